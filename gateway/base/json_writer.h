@@ -1,0 +1,73 @@
+#ifndef AIGATEWAY_GATEWAY_BASE_JSON_WRITER_H_
+#define AIGATEWAY_GATEWAY_BASE_JSON_WRITER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "google/protobuf/struct.pb.h"
+
+namespace aigateway {
+
+// Writes JSON text: RapidJSON's Writer behind one door.
+//
+// Whole doubles are written as integers; a double that is not finite as null.
+// The caller keeps the nesting right (checked by AIGW_CHECK).
+class JsonWriter {
+ public:
+  // Appends to `out`, which must outlive this object.
+  explicit JsonWriter(std::string* out);
+  ~JsonWriter();
+
+  void StartObject();
+  void EndObject();
+  void StartArray();
+  void EndArray();
+  void Key(absl::string_view key);
+
+  void String(absl::string_view value);
+  void Int(int64_t value);
+  void Double(double value);
+  void Bool(bool value);
+  void Null();
+  // JSON text that belongs to the caller, as it is. It must be valid: ask
+  // IsJson() where it comes in. Text that is not valid is written as null.
+  void Raw(absl::string_view json);
+  // Keys sorted; whole numbers as integers.
+  void Struct(const google::protobuf::Struct& value);
+  void Value(const google::protobuf::Value& value);
+
+  // Key and value in one.
+  void Field(absl::string_view key, absl::string_view value) {
+    Key(key);
+    String(value);
+  }
+  void Field(absl::string_view key, const char* value) {
+    Key(key);
+    String(value);
+  }
+  void IntField(absl::string_view key, int64_t value) {
+    Key(key);
+    Int(value);
+  }
+  void DoubleField(absl::string_view key, double value) {
+    Key(key);
+    Double(value);
+  }
+  void BoolField(absl::string_view key, bool value) {
+    Key(key);
+    Bool(value);
+  }
+  void RawField(absl::string_view key, absl::string_view json) {
+    Key(key);
+    Raw(json);
+  }
+
+ private:
+  struct Impl;
+  Impl* const impl_;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_BASE_JSON_WRITER_H_

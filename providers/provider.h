@@ -1,0 +1,148 @@
+#ifndef AIGATEWAY_PROVIDERS_PROVIDER_H_
+#define AIGATEWAY_PROVIDERS_PROVIDER_H_
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "aigateway/config/v1/config.pb.h"
+#include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/gateway.pb.h"
+#include "gateway/base/registry.h"
+#include "gateway/net/http_message.h"
+
+namespace aigateway {
+
+// What a codec is told of one call beside the request itself.
+struct CallOptions {
+  std::string model;       // What to ask the provider for (after aliases, map).
+  std::string credential;  // The key; empty where none is needed.
+  bool stream = false;
+  // Parameters that were dropped, events that were left out: a codec adds one
+  // line each. Never null.
+  std::vector<std::string>* warnings = nullptr;
+};
+
+// Takes what a stream says, in order. Deltas and finishes may be moved from.
+// A non-OK status ends the stream with it.
+class ProviderEvents {
+ public:
+  virtual ~ProviderEvents() = default;
+  virtual absl::Status OnDelta(v1::Delta& delta) = 0;
+  virtual absl::Status OnFinish(v1::Finish& finish) = 0;
+  // A comment or ping: the provider lives, there is nothing to hand over.
+  virtual void OnLife() = 0;
+};
+
+// Turns the bytes of one streamed answer into events. Pure: no I/O, no clock.
+// Feeding the same bytes in any slicing gives the same events.
+class StreamDecoder {
+ public:
+  virtual ~StreamDecoder() = default;
+
+  // Takes bytes. Returns an error, classified, for an error event, for bytes
+  // that the provider's API does not promise, or what `events` returned. Not
+  // called again after an error or once done().
+  virtual absl::Status Feed(absl::string_view bytes,
+                            ProviderEvents& events) = 0;
+
+  // Whether the dialect's own end marker was read ([DONE], message_stop, ...).
+  virtual bool done() const = 0;
+
+  // The body has ended; `clean` if by its own framing, not by a cut. Emits
+  // what was held back (a finish). Returns OK only if the answer is complete
+  // by the dialect's own rule; else PROVIDER_PROTOCOL_ERROR or
+  // PROVIDER_UNAVAILABLE. Called once, also when done().
+  virtual absl::Status End(bool clean, ProviderEvents& events) = 0;
+
+  // Usage, id, model and the like, as far as known. `route` is left alone.
+  virtual v1::End& end() = 0;
+};
+
+// A further exchange that an answer asks for (a prediction that is polled).
+struct NextExchange {
+  HttpRequest request;
+  absl::Duration wait;  // Before it is sent.
+};
+
+// A provider's API as a codec: our messages to its HTTP requests, its answers
+// to our messages, its failures to our reasons. One object serves an instance
+// of the config; it is immutable and used from every loop at once. It does no
+// I/O, keeps no clock and never throws.
+//
+// Methods that take bytes trust nothing in them: sizes, nesting, types,
+// encodings. Text that goes into a message is valid UTF-8 (U+FFFD stands for
+// what was not).
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  // Writes the request. INVALID_REQUEST with a field path for what the caller
+  // got wrong; UNSUPPORTED_PARAMETER for what this provider cannot do and
+  // `on_unsupported` does not let it drop.
+  virtual absl::StatusOr<HttpRequest> BuildRequest(
+      const v1::ChatRequest& chat, const CallOptions& options) const = 0;
+
+  // Reads a whole answer with a 2xx status.
+  virtual absl::StatusOr<std::variant<v1::ChatResponse, NextExchange>>
+  ParseResponse(const HttpResponse& response, const v1::ChatRequest& chat,
+                const CallOptions& options) const = 0;
+
+  // Makes the error for an answer with another status, classified by status,
+  // headers and body; with RetryInfo where the provider named a wait. Never OK.
+  // `now` is for waits that are given as a date.
+  virtual absl::Status ParseError(const HttpResponse& response,
+                                  absl::Time now) const = 0;
+
+  // Reads a streamed answer with a 2xx status and `headers`. `chat` and
+  // `options` must outlive it.
+  virtual std::unique_ptr<StreamDecoder> NewStreamDecoder(
+      const HttpHeaders& headers, const v1::ChatRequest& chat,
+      const CallOptions& options) const = 0;
+
+  // Lists models: the request for the page after `page_token` (empty: the
+  // first). UNSUPPORTED_PARAMETER if the vendor has no listing.
+  virtual absl::StatusOr<HttpRequest> BuildModelsRequest(
+      absl::string_view credential, absl::string_view page_token) const = 0;
+  struct ModelsPage {
+    std::vector<v1::Model> models;  // id, windows, capabilities where known.
+    std::string next_page_token;    // Empty at the last page.
+  };
+  virtual absl::StatusOr<ModelsPage> ParseModels(
+      const HttpResponse& response) const = 0;
+
+  // Where requests go, without a query or credentials; for listings and logs.
+  virtual absl::string_view base_url() const = 0;
+};
+
+// An entry of the registry: a provider type.
+struct ProviderType {
+  // Makes the codec of one declared instance. `config` has its variables
+  // expanded. All faults are reported at once, as violations with paths
+  // relative to the instance. No I/O.
+  absl::StatusOr<std::unique_ptr<Provider>> (*create)(
+      const config::v1::Provider& config) = nullptr;
+  // The environment variables that hold the vendor's key, the first set one
+  // counts. Empty: the type exists only when declared.
+  std::vector<std::string> key_variables;
+  // Models that the vendor is known for, by name or prefix ending in '*': what
+  // an undeclared instance answers to. Empty: any name (an aggregator).
+  std::vector<std::string> model_patterns;
+  // Position in the order of undeclared instances (API.md); lower is first.
+  int order = 0;
+  bool needs_key = true;
+};
+
+}  // namespace aigateway
+
+// Registers a provider type: AIGW_REGISTER_PROVIDER("mistral", {.create = ...}).
+#define AIGW_REGISTER_PROVIDER(name, ...)                               \
+  static const ::aigateway::Registration<::aigateway::ProviderType>     \
+      aigw_provider_registration(name, ::aigateway::ProviderType __VA_ARGS__)
+
+#endif  // AIGATEWAY_PROVIDERS_PROVIDER_H_

@@ -1,0 +1,47 @@
+"""One line for a provider, strategy or plugin: library, test, registration."""
+
+def extension(name, deps = [], test_deps = [], test_data = []):
+    """Makes the library of one extension and its test.
+
+    The library keeps its registration whoever links it (`alwayslink`: without
+    it the linker drops a static registration silently) and is found by
+    `builtin_extensions()` of the same package.
+
+    Args:
+      name: The file's name: NAME.h, NAME.cc and NAME_test.cc stand beside.
+      deps: What NAME.h and NAME.cc include.
+      test_deps: What only NAME_test.cc includes.
+      test_data: Files that the test reads.
+    """
+    native.cc_library(
+        name = name,
+        srcs = [name + ".cc"],
+        hdrs = [name + ".h"],
+        deps = deps,
+        alwayslink = True,
+        tags = ["extension"],
+    )
+    native.cc_test(
+        name = name + "_test",
+        srcs = [name + "_test.cc"],
+        data = test_data,
+        deps = deps + test_deps + [":" + name, "@system//:gmock_main"],
+    )
+
+def builtin_extensions(name = "builtin", visibility = None):
+    """Gathers every extension() above it in this BUILD file as one target.
+
+    Args:
+      name: The target that main and the tests link.
+      visibility: Who may link it.
+    """
+    names = [
+        rule["name"]
+        for rule in native.existing_rules().values()
+        if rule["kind"] == "cc_library" and "extension" in rule["tags"]
+    ]
+    native.cc_library(
+        name = name,
+        deps = [":" + each for each in sorted(names)],
+        visibility = visibility,
+    )

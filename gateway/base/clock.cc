@@ -10,8 +10,8 @@ namespace {
 class RealClock final : public Clock {
  public:
   absl::Time Now() const override {
-    return origin_ + absl::FromChrono(std::chrono::steady_clock::now() -
-                                      steady_origin_);
+    return origin_ +
+           absl::FromChrono(std::chrono::steady_clock::now() - steady_origin_);
   }
 
  private:

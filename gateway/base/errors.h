@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+
 #include "aigateway/v1/errors.pb.h"
 
 namespace aigateway {
@@ -51,18 +52,18 @@ enum class ErrorReason {
 // What retry, failover and breaker do about an error: the rows of the one
 // table in DESIGN.md. Those three ask ClassOf(); no call site compares codes.
 enum class ErrorClass {
-  kCallerFault,       // Never repeated.
-  kContextTooLong,    // Another target may have a larger window.
-  kRefusedByPolicy,   // Never repeated.
-  kNotFound,          // Another target may have it.
-  kCredential,        // Our key, quota or money: the next key, the next target.
-  kRateLimited,       // Again after the wait, or the next target.
-  kOverloaded,        // Overload, transport, protocol: again, and the next.
-  kGenerationBroke,   // Once again, and the next.
-  kAttemptTimeout,    // Again, and the next.
-  kSkipped,           // Breaker open or bound full: the next target.
-  kCallerGone,        // Deadline, cancellation, drain: the end.
-  kInternal,          // Our defect: the end.
+  kCallerFault,      // Never repeated.
+  kContextTooLong,   // Another target may have a larger window.
+  kRefusedByPolicy,  // Never repeated.
+  kNotFound,         // Another target may have it.
+  kCredential,       // Our key, quota or money: the next key, the next target.
+  kRateLimited,      // Again after the wait, or the next target.
+  kOverloaded,       // Overload, transport, protocol: again, and the next.
+  kGenerationBroke,  // Once again, and the next.
+  kAttemptTimeout,   // Again, and the next.
+  kSkipped,          // Breaker open or bound full: the next target.
+  kCallerGone,       // Deadline, cancellation, drain: the end.
+  kInternal,         // Our defect: the end.
 };
 
 // Metadata of an error: what its message quotes, by name.
@@ -93,8 +94,7 @@ std::optional<ErrorReason> ReasonByName(absl::string_view name);
 void SetErrorMetadata(absl::Status& status, absl::string_view key,
                       absl::string_view value);
 // Empty if there is none.
-std::string GetErrorMetadata(const absl::Status& status,
-                             absl::string_view key);
+std::string GetErrorMetadata(const absl::Status& status, absl::string_view key);
 
 // How long the one who refused asked to wait (google.rpc.RetryInfo).
 void SetRetryAfter(absl::Status& status, absl::Duration wait);

@@ -2,6 +2,7 @@
 #define AIGATEWAY_GATEWAY_BASE_LOOP_H_
 
 #include "absl/functional/any_invocable.h"
+
 #include "gateway/base/task.h"
 
 namespace aigateway {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+
 #include "gateway/base/check.h"
 
 namespace aigateway {

@@ -24,8 +24,7 @@ void Scope::Watch::Reset() {
 
 Scope::Scope(Scope& parent, absl::Time deadline)
     : deadline_(std::min(deadline, parent.deadline_)) {
-  parent_watch_ =
-      parent.OnCancel([this, &parent] { Cancel(parent.status()); });
+  parent_watch_ = parent.OnCancel([this, &parent] { Cancel(parent.status()); });
 }
 
 Scope::~Scope() {

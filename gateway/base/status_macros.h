@@ -7,17 +7,17 @@
 #include "absl/status/statusor.h"
 
 // Returns from the function if `expr`, an absl::Status, is not OK.
-#define AIGW_RETURN_IF_ERROR(expr)                           \
-  do {                                                       \
+#define AIGW_RETURN_IF_ERROR(expr)                            \
+  do {                                                        \
     if (absl::Status aigw_status = (expr); !aigw_status.ok()) \
-      return aigw_status;                                    \
+      return aigw_status;                                     \
   } while (false)
 
 // The same in a coroutine.
-#define AIGW_CO_RETURN_IF_ERROR(expr)                        \
-  do {                                                       \
+#define AIGW_CO_RETURN_IF_ERROR(expr)                         \
+  do {                                                        \
     if (absl::Status aigw_status = (expr); !aigw_status.ok()) \
-      co_return aigw_status;                                 \
+      co_return aigw_status;                                  \
   } while (false)
 
 #define AIGW_INTERNAL_CONCAT_(a, b) a##b
@@ -34,7 +34,7 @@
                        lhs, expr)
 
 // The same in a coroutine.
-#define AIGW_CO_ASSIGN_OR_RETURN(lhs, expr)                         \
+#define AIGW_CO_ASSIGN_OR_RETURN(lhs, expr)                          \
   AIGW_INTERNAL_ASSIGN(AIGW_INTERNAL_CONCAT(aigw_result_, __LINE__), \
                        co_return, lhs, expr)
 

@@ -8,6 +8,7 @@
 #include "asio/async_result.hpp"
 #include "asio/awaitable.hpp"
 #include "asio/use_awaitable.hpp"
+
 #include "gateway/base/check.h"
 
 namespace aigateway {

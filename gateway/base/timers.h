@@ -7,6 +7,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+
 #include "gateway/base/scope.h"
 #include "gateway/base/task.h"
 

@@ -9,7 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "aigateway/config/v1/config.pb.h"
+#include "google/protobuf/message.h"
+
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
 #include "aigateway/v1/route.pb.h"
@@ -18,10 +19,6 @@
 #include "gateway/base/registry.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/task.h"
-
-namespace google::protobuf {
-class Descriptor;
-}
 
 namespace aigateway {
 
@@ -105,8 +102,8 @@ struct PluginKind {
 }  // namespace aigateway
 
 // Registers a plugin: AIGW_REGISTER_PLUGIN("word-filter", {.create = ...}).
-#define AIGW_REGISTER_PLUGIN(name, ...)                          \
+#define AIGW_REGISTER_PLUGIN(name, ...)                           \
   static const ::aigateway::Registration<::aigateway::PluginKind> \
-      aigw_plugin_registration(name, ::aigateway::PluginKind __VA_ARGS__)
+  aigw_plugin_registration(name, ::aigateway::PluginKind __VA_ARGS__)
 
 #endif  // AIGATEWAY_PLUGINS_PLUGIN_H_

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+
 #include "aigateway/config/v1/config.pb.h"
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
@@ -126,7 +127,7 @@ struct ProviderType {
   // expanded. All faults are reported at once, as violations with paths
   // relative to the instance. No I/O.
   absl::StatusOr<std::unique_ptr<Provider>> (*create)(
-      const config::v1::Provider& config) = nullptr;
+      const config::v1::ProviderConfig& config) = nullptr;
   // The environment variables that hold the vendor's key, the first set one
   // counts. Empty: the type exists only when declared.
   std::vector<std::string> key_variables;
@@ -140,9 +141,10 @@ struct ProviderType {
 
 }  // namespace aigateway
 
-// Registers a provider type: AIGW_REGISTER_PROVIDER("mistral", {.create = ...}).
-#define AIGW_REGISTER_PROVIDER(name, ...)                               \
-  static const ::aigateway::Registration<::aigateway::ProviderType>     \
-      aigw_provider_registration(name, ::aigateway::ProviderType __VA_ARGS__)
+// Registers a provider type: AIGW_REGISTER_PROVIDER("mistral", {.create =
+// ...}).
+#define AIGW_REGISTER_PROVIDER(name, ...)                           \
+  static const ::aigateway::Registration<::aigateway::ProviderType> \
+  aigw_provider_registration(name, ::aigateway::ProviderType __VA_ARGS__)
 
 #endif  // AIGATEWAY_PROVIDERS_PROVIDER_H_

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "aigateway/config/v1/config.pb.h"
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/route.pb.h"
@@ -53,15 +54,14 @@ class Strategy {
 // violations with paths relative to the strategy's block.
 struct StrategyMode {
   absl::StatusOr<std::unique_ptr<Strategy>> (*create)(
-      const config::v1::Strategy& config) = nullptr;
+      const config::v1::StrategyConfig& config) = nullptr;
 };
 
 }  // namespace aigateway
 
 // Registers a mode: AIGW_REGISTER_STRATEGY("single", &SingleStrategy::Create).
-#define AIGW_REGISTER_STRATEGY(name, create_function)                \
-  static const ::aigateway::Registration<::aigateway::StrategyMode>  \
-      aigw_strategy_registration(name,                               \
-                                 ::aigateway::StrategyMode{create_function})
+#define AIGW_REGISTER_STRATEGY(name, create_function)               \
+  static const ::aigateway::Registration<::aigateway::StrategyMode> \
+  aigw_strategy_registration(name, ::aigateway::StrategyMode{create_function})
 
 #endif  // AIGATEWAY_STRATEGIES_STRATEGY_H_

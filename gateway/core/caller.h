@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+
 #include "gateway/base/scope.h"
 #include "gateway/base/task.h"
 #include "gateway/core/event_sink.h"

@@ -2,6 +2,7 @@
 #define AIGATEWAY_GATEWAY_CORE_EVENT_SINK_H_
 
 #include "absl/status/status.h"
+
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
 

@@ -1,0 +1,143 @@
+#ifndef AIGATEWAY_GATEWAY_CORE_GATEWAY_H_
+#define AIGATEWAY_GATEWAY_CORE_GATEWAY_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "aigateway/config/v1/config.pb.h"
+#include "aigateway/v1/admin.pb.h"
+#include "aigateway/v1/gateway.pb.h"
+#include "gateway/base/env.h"
+#include "gateway/base/task.h"
+#include "gateway/config/secrets.h"
+#include "gateway/core/reply_sink.h"
+#include "gateway/core/request_context.h"
+#include "gateway/observe/request_observer.h"
+#include "plugins/plugin.h"
+#include "providers/provider.h"
+
+namespace aigateway {
+
+// Where a configuration comes from: at most one of them. With none, the
+// embedded default: every provider whose usual environment variable is set.
+struct ConfigSource {
+  std::string path;                 // A YAML or JSON file.
+  std::optional<std::string> text;  // The same as text.
+  std::optional<config::v1::GatewayConfig> config;
+};
+
+struct GatewayOptions {
+  ConfigSource config;
+  // Event loops, one thread each; 0: one for each core.
+  int loops = 0;
+  // Where ${VAR} and ${file:...} come from; null: environment and files. Must
+  // outlive the gateway.
+  const SecretSource* secrets = nullptr;
+  // Told of every request and attempt; none owned, all outlive the gateway.
+  std::vector<RequestObserver*> observers;
+  // For simulations: serve on these instead of own loops. All that they lend
+  // must outlive the gateway.
+  std::vector<Env> envs;
+};
+
+// What a reload did, or would do.
+struct ReloadResult {
+  std::string revision;  // That runs after it.
+  bool changed = false;  // Whether it differs from the one before.
+  std::vector<v1::ConfigChange> changes;
+};
+
+// Routes requests to large language models: the gateway as a library.
+//
+// Thread-safe but for Create(). Close() before destruction ends what is in
+// flight. A request keeps the configuration that it began with; a reload
+// builds a whole new one aside, or fails and changes nothing.
+class Gateway {
+ public:
+  // Starts the loops. INVALID_CONFIG with one violation for each fault.
+  static absl::StatusOr<std::unique_ptr<Gateway>> Create(
+      GatewayOptions options);
+  virtual ~Gateway() = default;
+
+  // Checks a configuration as Create() would; nothing is started.
+  static absl::Status ValidateConfig(const ConfigSource& config,
+                                     const SecretSource* secrets = nullptr);
+
+  // Adds a provider instance by hand, under a name that targets may use, next
+  // to those of the configuration; it stays across reloads. Fails if the name
+  // is taken.
+  virtual absl::Status RegisterProvider(absl::string_view name,
+                                        std::shared_ptr<Provider> provider) = 0;
+  // Adds a plugin at a stage, behind those of the configuration.
+  virtual absl::Status RegisterPlugin(absl::string_view name, Stage stage,
+                                      std::shared_ptr<Plugin> plugin) = 0;
+  // Calls `hook` once for each finished request, on the request's loop: it
+  // must be quick. Returns an id for RemoveHook().
+  using Hook = std::function<void(const RequestRecord&)>;
+  virtual int AddHook(Hook hook) = 0;
+  virtual void RemoveHook(int id) = 0;
+
+  // Routes one completion and waits for it. Not from a loop.
+  virtual absl::StatusOr<v1::RouteResponse> Route(
+      v1::RouteRequest request, RequestSettings settings = {}) = 0;
+  // The same without waiting: `done` runs on a loop.
+  virtual void RouteAsync(
+      v1::RouteRequest request, RequestSettings settings,
+      absl::AnyInvocable<void(absl::StatusOr<v1::RouteResponse>)> done) = 0;
+  // Routes one stream and waits for its end. `event` is called on a loop, one
+  // call at a time; returning false cancels the stream. Not from a loop.
+  virtual absl::Status RouteStream(
+      v1::RouteStreamRequest request, RequestSettings settings,
+      absl::FunctionRef<bool(const v1::RouteStreamResponse& event)> event) = 0;
+
+  // The loops, for a server that accepts requests itself.
+  virtual int loop_count() const = 0;
+  virtual const Env& loop(int index) const = 0;
+  // The configuration that loop `index` runs now. Called on that loop only.
+  virtual std::shared_ptr<const Snapshot> snapshot(int index) const = 0;
+  // Serves one request, on its context's loop, which awaits it. The one way
+  // through the gateway: everything above ends here.
+  virtual Task<absl::Status> Serve(RequestContext& request,
+                                   ReplySink& reply) = 0;
+
+  // Provider instances in the order of the configuration.
+  virtual std::vector<v1::Provider> ListProviders() const = 0;
+  // RESOURCE_NOT_FOUND if there is none of that name.
+  virtual absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
+      absl::string_view name) const = 0;
+  virtual std::vector<v1::Target> ListTargets() const = 0;
+  // Models that the present configuration can route, by id.
+  virtual std::vector<v1::Model> AllModels() const = 0;
+  // MODEL_NOT_FOUND if no target serves `model`.
+  virtual absl::StatusOr<v1::Model> FindByModel(
+      absl::string_view model) const = 0;
+
+  // The configuration that runs, secrets withheld.
+  virtual config::v1::GatewayConfig GetConfig() const = 0;
+  virtual std::string revision() const = 0;
+  // "file:/path", "text" or "environment".
+  virtual std::string config_origin() const = 0;
+  // Applies a configuration: `text`, or the source it started with. Returns
+  // when every loop runs it. Reloads run one at a time. With `validate_only`
+  // nothing is applied.
+  virtual absl::StatusOr<ReloadResult> Reload(std::optional<std::string> text,
+                                              bool validate_only) = 0;
+
+  // Requests in flight on all loops.
+  virtual int in_flight() const = 0;
+  // Cancels what is in flight (SHUTTING_DOWN), waits for its end and stops the
+  // loops. Later calls fail with SHUTTING_DOWN. Can be called twice.
+  virtual void Close() = 0;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_CORE_GATEWAY_H_

@@ -1,0 +1,109 @@
+#ifndef AIGATEWAY_GATEWAY_CORE_REQUEST_CONTEXT_H_
+#define AIGATEWAY_GATEWAY_CORE_REQUEST_CONTEXT_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+#include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/route.pb.h"
+#include "gateway/base/env.h"
+#include "gateway/base/flow.h"
+#include "gateway/base/scope.h"
+#include "gateway/base/timers.h"
+
+namespace aigateway {
+
+class Snapshot;
+
+// Who sent a request, as far as a key told.
+struct CallerIdentity {
+  std::string name;                 // The key's name; empty without auth.
+  std::vector<std::string> models;  // What it may ask for; empty: everything.
+};
+
+// What is known of a request before it is served.
+struct RequestSettings {
+  absl::Time deadline = absl::InfiniteFuture();
+  bool stream = false;
+  CallerIdentity caller;
+  std::string request_id;   // Empty: one is made.
+  std::string trace_id;     // 32 hex digits; empty: one is made.
+  std::string traceparent;  // As received, to be handed on; may be empty.
+  std::string tracestate;
+};
+
+// One request from its arrival to its account: deadline, caller, snapshot and
+// the attempts so far. Lives on one loop, from before Gateway::Serve() until
+// after it, and belongs to whoever called that.
+//
+// `chat` may be changed by plugins before the request; from planning on it is
+// const: no codec sees another's changes.
+class RequestContext {
+ public:
+  // `chat` and `options` must outlive this object, as must what `env` lends.
+  RequestContext(const Env& env, std::shared_ptr<const Snapshot> snapshot,
+                 v1::ChatRequest& chat, const v1::RoutingOptions& options,
+                 RequestSettings settings);
+  RequestContext(const RequestContext&) = delete;
+  RequestContext& operator=(const RequestContext&) = delete;
+
+  const Env& env() const { return env_; }
+  const Snapshot& snapshot() const { return *snapshot_; }
+  const v1::ChatRequest& chat() const { return chat_; }
+  v1::ChatRequest& mutable_chat() { return chat_; }
+  const v1::RoutingOptions& options() const { return options_; }
+  bool stream() const { return settings_.stream; }
+  const RequestSettings& settings() const { return settings_; }
+  const std::string& request_id() const { return settings_.request_id; }
+  const std::string& trace_id() const { return settings_.trace_id; }
+
+  // Ends with the caller's deadline, cancellation or the server's drain.
+  Scope& scope() { return scope_; }
+  // Paused while the caller reads too slowly.
+  Flow& flow() { return flow_; }
+  // Whether `wait` from now on leaves time before the deadline.
+  bool HasTimeFor(absl::Duration wait) const;
+
+  // The model to route: `chat.model` with aliases resolved. Set by planning.
+  const std::string& model() const { return model_; }
+  void set_model(std::string model) { model_ = std::move(model); }
+
+  // What the caller is told; attempts and warnings grow as the request goes.
+  v1::RouteInfo& route() { return route_; }
+  const v1::RouteInfo& route() const { return route_; }
+  void AddWarning(std::string warning);
+
+  absl::Time start() const { return start_; }
+  absl::Duration Elapsed() const;
+
+  // When the first token or the whole response was handed over.
+  std::optional<absl::Time> first_event() const { return first_event_; }
+  void NoteFirstEvent();
+
+  // Time spent inside attempts: what is not overhead of the gateway.
+  absl::Duration upstream_time() const { return upstream_time_; }
+  void AddUpstreamTime(absl::Duration time) { upstream_time_ += time; }
+
+ private:
+  const Env env_;
+  const std::shared_ptr<const Snapshot> snapshot_;
+  v1::ChatRequest& chat_;
+  const v1::RoutingOptions& options_;
+  RequestSettings settings_;
+  const absl::Time start_;
+  Scope scope_;
+  Flow flow_;
+  Timers::Handle deadline_timer_;
+  std::string model_;
+  v1::RouteInfo route_;
+  std::optional<absl::Time> first_event_;
+  absl::Duration upstream_time_ = absl::ZeroDuration();
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_CORE_REQUEST_CONTEXT_H_

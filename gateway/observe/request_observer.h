@@ -1,0 +1,55 @@
+#ifndef AIGATEWAY_GATEWAY_OBSERVE_REQUEST_OBSERVER_H_
+#define AIGATEWAY_GATEWAY_OBSERVE_REQUEST_OBSERVER_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+#include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/route.pb.h"
+
+namespace aigateway {
+
+// One finished request, as metrics, logs, hooks and events see it. Views are
+// valid during the call.
+struct RequestRecord {
+  bool stream = false;
+  absl::string_view caller;  // The key's name; empty without auth.
+  absl::string_view model;   // As asked for.
+  absl::Time start;
+  absl::Duration duration;
+  absl::Status status;
+  // Request and trace id, target, provider, attempts, revision, warnings, time
+  // to first token, overhead.
+  const v1::RouteInfo* route = nullptr;
+  const v1::Usage* usage = nullptr;  // Null: the provider sent none.
+  int64_t text_bytes = 0;            // Of answer text handed over.
+  int64_t events = 0;                // Stream events handed over.
+};
+
+// One finished attempt: one try at one target.
+struct AttemptRecord {
+  absl::string_view target;
+  absl::string_view provider;  // The provider type.
+  absl::string_view model;     // As the provider was asked.
+  bool stream = false;
+  absl::Duration duration;
+  absl::Status status;
+};
+
+// Is told what happened. Called on loops, several at once: thread-safe, quick,
+// never blocking. An observer decides nothing.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  virtual void OnRequestStart(bool stream) {}
+  virtual void OnRequestEnd(const RequestRecord& record) {}
+  virtual void OnAttemptEnd(const AttemptRecord& record) {}
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_OBSERVE_REQUEST_OBSERVER_H_

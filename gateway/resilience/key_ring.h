@@ -1,0 +1,48 @@
+#ifndef AIGATEWAY_GATEWAY_RESILIENCE_KEY_RING_H_
+#define AIGATEWAY_GATEWAY_RESILIENCE_KEY_RING_H_
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace aigateway {
+
+// The keys of one provider instance, used in turn; one that was refused, used
+// up or rate limited rests while others go on. Thread-safe.
+class KeyRing {
+ public:
+  // `keys` may be empty: an instance that needs none.
+  explicit KeyRing(std::vector<std::string> keys);
+
+  // One key to use: its text, valid as long as the ring, and its number.
+  struct Lease {
+    const std::string& key;
+    int index;
+  };
+  // The next key that does not rest. If all do, the one whose rest ends first:
+  // the only key left is tried all the same.
+  Lease Pick(absl::Time now);
+
+  // Whether a key other than `index` does not rest now.
+  bool HasOther(int index, absl::Time now) const;
+
+  // Lets key `index` rest until `until`.
+  void Park(int index, absl::Time until);
+
+  int size() const { return static_cast<int>(keys_.size()); }
+
+ private:
+  bool Rests(int index, absl::Time now) const;
+
+  const std::vector<std::string> keys_;
+  const std::unique_ptr<std::atomic<int64_t>[]> parked_until_nanos_;
+  std::atomic<unsigned> next_{0};
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_RESILIENCE_KEY_RING_H_

@@ -1,0 +1,52 @@
+#include "gateway/resilience/key_ring.h"
+
+#include "gtest/gtest.h"
+
+namespace aigateway {
+namespace {
+
+const absl::Time kNow = absl::UnixEpoch() + absl::Hours(1);
+
+TEST(KeyRingTest, UsesKeysInTurn) {
+  KeyRing ring({"a", "b"});
+  EXPECT_EQ(ring.Pick(kNow).key, "a");
+  EXPECT_EQ(ring.Pick(kNow).key, "b");
+  EXPECT_EQ(ring.Pick(kNow).key, "a");
+}
+
+TEST(KeyRingTest, PassesOverAKeyThatRests) {
+  KeyRing ring({"a", "b"});
+  ring.Park(0, kNow + absl::Seconds(60));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(ring.Pick(kNow).key, "b");
+  EXPECT_FALSE(ring.HasOther(1, kNow));
+  EXPECT_TRUE(ring.HasOther(0, kNow));
+}
+
+TEST(KeyRingTest, TakesAKeyBackWhenItsRestIsOver) {
+  KeyRing ring({"a", "b"});
+  ring.Park(0, kNow + absl::Seconds(60));
+  ring.Park(1, kNow + absl::Seconds(600));
+  EXPECT_EQ(ring.Pick(kNow + absl::Seconds(61)).key, "a");
+}
+
+TEST(KeyRingTest, TriesTheFirstToWakeWhenAllRest) {
+  KeyRing ring({"a", "b"});
+  ring.Park(0, kNow + absl::Seconds(600));
+  ring.Park(1, kNow + absl::Seconds(60));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(ring.Pick(kNow).key, "b");
+}
+
+TEST(KeyRingTest, TriesItsOnlyKeyAllTheSame) {
+  KeyRing ring({"a"});
+  ring.Park(0, kNow + absl::Seconds(60));
+  EXPECT_EQ(ring.Pick(kNow).key, "a");
+  EXPECT_FALSE(ring.HasOther(0, kNow));
+}
+
+TEST(KeyRingTest, GivesAnEmptyKeyWhereNoneIsNeeded) {
+  KeyRing ring({});
+  EXPECT_EQ(ring.Pick(kNow).key, "");
+}
+
+}  // namespace
+}  // namespace aigateway

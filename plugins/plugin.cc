@@ -1,0 +1,52 @@
+#include "plugins/plugin.h"
+
+namespace aigateway {
+namespace {
+
+struct StageName {
+  Stage stage;
+  absl::string_view name;
+};
+
+constexpr StageName kStageNames[] = {
+    {Stage::kBeforeRequest, "before_request"},
+    {Stage::kAfterRequest, "after_request"},
+    {Stage::kOnChunk, "on_chunk"},
+    {Stage::kOnError, "on_error"},
+};
+
+}  // namespace
+
+absl::string_view NameOf(Stage stage) {
+  for (const StageName& row : kStageNames) {
+    if (row.stage == stage) return row.name;
+  }
+  return "";
+}
+
+std::optional<Stage> StageByName(absl::string_view name) {
+  for (const StageName& row : kStageNames) {
+    if (row.name == name) return row.stage;
+  }
+  return std::nullopt;
+}
+
+Task<absl::StatusOr<Verdict>> Plugin::BeforeRequest(PluginRequest& request) {
+  co_return Verdict(Allow{});
+}
+
+Task<absl::StatusOr<Verdict>> Plugin::AfterRequest(PluginRequest& request,
+                                                   v1::ChatResponse& response) {
+  co_return Verdict(Allow{});
+}
+
+absl::Status Plugin::OnChunk(PluginRequest& request, v1::Delta& delta) {
+  return absl::OkStatus();
+}
+
+Task<absl::Status> Plugin::OnError(PluginRequest& request,
+                                   const absl::Status& error) {
+  co_return absl::OkStatus();
+}
+
+}  // namespace aigateway

@@ -2,8 +2,8 @@
 #define AIGATEWAY_GATEWAY_BASE_JSON_READER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -11,7 +11,9 @@
 
 namespace aigateway {
 
-// One value of a JSON text, to be looked at once, while its callback runs.
+class JsonWalker;
+
+// One value of a JSON text, to be looked at while its callback runs.
 //
 // Getters are lenient: they return nullopt if the value is of another kind, so
 // that a provider's odd shape is a decision of the codec, not an exception.
@@ -35,11 +37,13 @@ class JsonValue {
   // Decoded. Valid until the whole text was read; copy what is to stay.
   std::optional<absl::string_view> AsString();
   // The value's own text, as it was sent but for white space around it:
-  // numbers and order of keys untouched. Validated.
+  // numbers and order of keys untouched. Valid JSON, as long as AsString().
+  // Empty if an array or object turns out to be broken; reading then fails.
   absl::string_view Raw();
 
-  // Calls `field` for each member, in order. OK without a call if this is no
-  // object. A status that is not OK ends the reading with it.
+  // Calls `field` for each member, in order; of two with one key, for both. OK
+  // without a call if this is no object. A status that is not OK ends the
+  // reading with it.
   absl::Status ForEachField(
       absl::FunctionRef<absl::Status(absl::string_view key, JsonValue& value)>
           field);
@@ -48,28 +52,45 @@ class JsonValue {
       absl::FunctionRef<absl::Status(JsonValue& value)> item);
 
  private:
-  friend class JsonReader;
-  // (implementation detail: a cursor into the reader)
-  Kind kind_ = Kind::kNull;
+  friend class JsonWalker;
+  struct Node;
+
+  explicit JsonValue(Node* node);
+
+  const Kind kind_;
+  Node* const node_;
 };
 
 // Reads JSON that is not trusted: simdjson behind one door.
 //
-// Bounds: `max_depth` of nesting. Bytes that are not UTF-8, and lone surrogate
-// escapes, become U+FFFD. Reuses its buffers; one object per loop or thread.
+// Bounds: `kMaxDepth` of nesting. Bytes that are not UTF-8, and lone surrogate
+// escapes, become U+FFFD; a byte order mark is skipped. Reuses its buffers; one
+// object per loop or thread.
 class JsonReader {
  public:
   static constexpr int kMaxDepth = 128;
 
+  JsonReader();
+  ~JsonReader();
+  JsonReader(JsonReader&&) noexcept;
+  JsonReader& operator=(JsonReader&&) noexcept;
+
   // Reads `text`, one JSON value with nothing after it, and calls `root` with
-  // it. INVALID_REQUEST-free: fails with a plain InvalidArgument whose message
-  // says what is wrong and at which byte, never quoting the text; or with what
-  // a callback returned.
+  // it, once or, if the text is seen at once to be broken, not at all. What the
+  // callback has done counts only if this returns OK. Fails with a plain
+  // InvalidArgument whose message says what is wrong and at which byte, never
+  // quoting the text; or with what a callback returned. Not from a callback of
+  // the same object.
   absl::Status Read(absl::string_view text,
                     absl::FunctionRef<absl::Status(JsonValue& value)> root);
+
+ private:
+  std::unique_ptr<JsonWalker> walker_;
 };
 
-// Whether `text` is one well-formed JSON value.
+// Whether `text` is one well-formed JSON value (RFC 8259), nested no deeper
+// than JsonReader::kMaxDepth, so that it can be put into another text as it is.
+// A lone surrogate escape is well-formed; a byte that is not UTF-8 is not.
 bool IsJson(absl::string_view text);
 
 }  // namespace aigateway

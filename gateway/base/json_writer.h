@@ -1,6 +1,7 @@
 #ifndef AIGATEWAY_GATEWAY_BASE_JSON_WRITER_H_
 #define AIGATEWAY_GATEWAY_BASE_JSON_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -9,15 +10,19 @@
 
 namespace aigateway {
 
-// Writes JSON text: RapidJSON's Writer behind one door.
+// Writes one JSON value: RapidJSON's Writer behind one door.
 //
 // Whole doubles are written as integers; a double that is not finite as null.
-// The caller keeps the nesting right (checked by AIGW_CHECK).
+// Bytes of a string or key that are not UTF-8 become U+FFFD. The caller keeps
+// the nesting right (checked by AIGW_CHECK). Allocates nothing of its own up to
+// 32 levels.
 class JsonWriter {
  public:
   // Appends to `out`, which must outlive this object.
   explicit JsonWriter(std::string* out);
   ~JsonWriter();
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
 
   void StartObject();
   void EndObject();
@@ -33,7 +38,7 @@ class JsonWriter {
   // JSON text that belongs to the caller, as it is. It must be valid: ask
   // IsJson() where it comes in. Text that is not valid is written as null.
   void Raw(absl::string_view json);
-  // Keys sorted; whole numbers as integers.
+  // Keys sorted; whole numbers as integers; a Value that is not set as null.
   void Struct(const google::protobuf::Struct& value);
   void Value(const google::protobuf::Value& value);
 
@@ -65,7 +70,10 @@ class JsonWriter {
 
  private:
   struct Impl;
-  Impl* const impl_;
+  Impl& impl();
+
+  // Holds an Impl, so that making a writer allocates nothing.
+  alignas(std::max_align_t) unsigned char storage_[768];
 };
 
 }  // namespace aigateway

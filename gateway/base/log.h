@@ -4,7 +4,6 @@
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -37,15 +36,18 @@ class LogField {
       : LogField(key, absl::string_view(value)) {}
   LogField(absl::string_view key, const char* value)
       : LogField(key, absl::string_view(value)) {}
-  // Written in milliseconds.
+  // Written in milliseconds, or, for a person, as Go does.
   LogField(absl::string_view key, absl::Duration value)
       : key_(key), value_(value) {}
-  LogField(absl::string_view key, bool value) : key_(key), value_(value) {}
   LogField(absl::string_view key, double value) : key_(key), value_(value) {}
+  // Templates, lest a pointer be taken for a truth.
+  template <std::same_as<bool> T>
+  LogField(absl::string_view key, T value) : key_(key), value_(value) {}
   template <std::signed_integral T>
   LogField(absl::string_view key, T value)
       : key_(key), value_(static_cast<int64_t>(value)) {}
   template <std::unsigned_integral T>
+    requires(!std::same_as<T, bool>)
   LogField(absl::string_view key, T value)
       : key_(key), value_(static_cast<uint64_t>(value)) {}
 
@@ -61,9 +63,13 @@ class LogField {
 class LogSink {
  public:
   virtual ~LogSink() = default;
-  // `line` is one line with its newline, valid UTF-8, and is written whole or
-  // not at all.
-  virtual void Write(absl::string_view line) = 0;
+  // `lines` is one line or more, each with its newline, valid UTF-8. None of
+  // them is mixed with what another thread writes.
+  virtual void Write(absl::string_view lines) = 0;
+
+  // Writes to standard error, and waits if that is not read: for tools. A
+  // server puts a BackgroundLogSink before it. Lives for ever.
+  static LogSink* Stderr();
 };
 
 // Writes one line per record: JSON for machines, or text for a person. Line
@@ -83,15 +89,15 @@ class Logger {
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
 
-  // Writes to standard error with the process's clock: as text if that is a
-  // terminal, else as JSON.
-  static std::unique_ptr<Logger> ToStderr(LogLevel level = LogLevel::kInfo);
+  // What suits standard error: text if it is a terminal, else JSON.
+  static Format FormatForStderr();
 
   // Whether records of `level` are written: to spare the cost of their fields.
   bool writes(LogLevel level) const { return level >= options_.level; }
 
-  // `message` is a constant phrase; what varies goes into `fields`, each key
-  // once, so that records can be searched.
+  // `message` is a constant phrase; what varies goes into `fields`, so that
+  // records can be searched. Each key stands once in a record, and is none of
+  // "time", "level" and "message".
   void Log(LogLevel level, absl::string_view message,
            absl::Span<const LogField> fields) const;
   void Log(LogLevel level, absl::string_view message,

@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <new>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/struct.pb.h"
 
@@ -18,35 +18,8 @@
 #include "gateway/base/json_reader.h"
 #include "gateway/base/utf8.h"
 
-// RapidJSON checks the nesting with this. Its templates are instantiated below
-// with types of ours only, so that no other file's idea of it can meet this.
-#define RAPIDJSON_ASSERT(condition) AIGW_CHECK(condition)
-#include "rapidjson/allocators.h"
-#include "rapidjson/encodings.h"
-#include "rapidjson/rapidjson.h"
-#include "rapidjson/writer.h"
-
 namespace aigateway {
 namespace {
-
-// RapidJSON's idea of an output.
-class StringStream {
- public:
-  using Ch = char;
-
-  explicit StringStream(std::string* out) : out_(out) {}
-  void Put(char c) { out_->push_back(c); }
-  void Flush() {}
-  void Append(absl::string_view text) {
-    out_->append(text.data(), text.size());
-  }
-
- private:
-  std::string* const out_;
-};
-
-struct Heap : rapidjson::CrtAllocator {};
-using Pool = rapidjson::MemoryPoolAllocator<Heap>;
 
 bool NeedsEscape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
@@ -76,124 +49,129 @@ size_t PlainPrefix(absl::string_view text) {
   return plain;
 }
 
-void AppendEscape(char c, StringStream& out) {
+void AppendEscape(char c, std::string* out) {
   constexpr char kHex[] = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
+  out->push_back('\\');
   switch (c) {
     case '"':
-      return out.Append("\\\"");
     case '\\':
-      return out.Append("\\\\");
+      return out->push_back(c);
     case '\b':
-      return out.Append("\\b");
+      return out->push_back('b');
     case '\f':
-      return out.Append("\\f");
+      return out->push_back('f');
     case '\n':
-      return out.Append("\\n");
+      return out->push_back('n');
     case '\r':
-      return out.Append("\\r");
+      return out->push_back('r');
     case '\t':
-      return out.Append("\\t");
+      return out->push_back('t');
     default:
-      out.Append("\\u00");
-      out.Put(kHex[byte >> 4]);
-      out.Put(kHex[byte & 15]);
+      out->append("u00");
+      out->push_back(kHex[byte >> 4]);
+      out->push_back(kHex[byte & 15]);
   }
 }
 
-// RapidJSON keeps commas, colons and nesting; texts are written in runs, where
-// it would go byte by byte, and doubles in the way that our peers want.
-class RunWriter : public rapidjson::Writer<StringStream, rapidjson::UTF8<>,
-                                           rapidjson::UTF8<>, Pool> {
- public:
-  RunWriter(StringStream& stream, Pool* pool) : Writer(stream, pool) {}
-
-  void Key(absl::string_view key) {
-    AIGW_CHECK(AwaitsKey());
-    Quoted(key);
+void AppendEscaped(absl::string_view text, std::string* out) {
+  while (true) {
+    const size_t plain = PlainPrefix(text);
+    out->append(text.data(), plain);
+    if (plain == text.size()) return;
+    AppendEscape(text[plain], out);
+    text.remove_prefix(plain + 1);
   }
-  void String(absl::string_view value) {
-    CheckValueMayCome();
-    Quoted(value);
-  }
-  // `type` is what `text` is; it is valid JSON.
-  void Text(absl::string_view text, rapidjson::Type type) {
-    CheckValueMayCome();
-    Prefix(type);
-    os_->Append(text);
-    EndValue(true);
-  }
-  void EndObject() {
-    // Not between a key and its value.
-    AIGW_CHECK(AwaitsKey());
-    Writer::EndObject();
-  }
-
- private:
-  bool AwaitsKey() {
-    if (level_stack_.Empty()) return false;
-    const Level* const level = level_stack_.template Top<Level>();
-    return !level->inArray && level->valueCount % 2 == 0;
-  }
-  void CheckValueMayCome() { AIGW_CHECK(!AwaitsKey()); }
-
-  void Quoted(absl::string_view text) {
-    Prefix(rapidjson::kStringType);
-    os_->Put('"');
-    if (IsValidUtf8(text)) {
-      AppendEscaped(text);
-    } else {
-      AppendEscaped(ValidUtf8(text));
-    }
-    os_->Put('"');
-    EndValue(true);
-  }
-  void AppendEscaped(absl::string_view text) {
-    while (true) {
-      const size_t plain = PlainPrefix(text);
-      os_->Append(text.substr(0, plain));
-      if (plain == text.size()) return;
-      AppendEscape(text[plain], *os_);
-      text.remove_prefix(plain + 1);
-    }
-  }
-};
+}
 
 }  // namespace
 
-struct JsonWriter::Impl {
-  explicit Impl(std::string* out) : stream(out) {}
-
-  StringStream stream;
-  // Room for the pool's header and 32 levels of nesting, the least it takes.
-  alignas(std::max_align_t) unsigned char buffer[576];
-  Pool pool{buffer, sizeof(buffer)};
-  RunWriter writer{stream, &pool};
-};
-
-JsonWriter::JsonWriter(std::string* out) {
-  static_assert(sizeof(Impl) <= sizeof(storage_));
-  static_assert(alignof(Impl) <= alignof(std::max_align_t));
-  new (storage_) Impl(out);
+void JsonWriter::BeginValue() {
+  if (levels_.empty()) {
+    AIGW_CHECK(!has_root_);
+    has_root_ = true;
+    return;
+  }
+  Next& next = levels_.back();
+  AIGW_CHECK(next != Next::kFirstKey && next != Next::kKey);
+  if (next == Next::kItem) out_->push_back(',');
+  next = next == Next::kValue ? Next::kKey : Next::kItem;
 }
 
-JsonWriter::~JsonWriter() { impl().~Impl(); }
-
-JsonWriter::Impl& JsonWriter::impl() {
-  return *std::launder(reinterpret_cast<Impl*>(storage_));
+void JsonWriter::BeginKey() {
+  AIGW_CHECK(!levels_.empty());
+  Next& next = levels_.back();
+  AIGW_CHECK(next == Next::kFirstKey || next == Next::kKey);
+  if (next == Next::kKey) out_->push_back(',');
+  next = Next::kValue;
 }
 
-void JsonWriter::StartObject() { impl().writer.StartObject(); }
-void JsonWriter::EndObject() { impl().writer.EndObject(); }
-void JsonWriter::StartArray() { impl().writer.StartArray(); }
-void JsonWriter::EndArray() { impl().writer.EndArray(); }
-void JsonWriter::Key(absl::string_view key) { impl().writer.Key(key); }
+void JsonWriter::End(bool may_end, char bracket) {
+  AIGW_CHECK(may_end);
+  levels_.pop_back();
+  out_->push_back(bracket);
+}
+
+void JsonWriter::Quoted(absl::string_view text) {
+  out_->push_back('"');
+  if (IsValidUtf8(text)) {
+    AppendEscaped(text, out_);
+  } else {
+    AppendEscaped(ValidUtf8(text), out_);
+  }
+  out_->push_back('"');
+}
+
+void JsonWriter::StartObject() {
+  BeginValue();
+  out_->push_back('{');
+  levels_.push_back(Next::kFirstKey);
+}
+
+void JsonWriter::EndObject() {
+  // Not between a key and its value.
+  End(!levels_.empty() &&
+          (levels_.back() == Next::kFirstKey || levels_.back() == Next::kKey),
+      '}');
+}
+
+void JsonWriter::StartArray() {
+  BeginValue();
+  out_->push_back('[');
+  levels_.push_back(Next::kFirstItem);
+}
+
+void JsonWriter::EndArray() {
+  End(!levels_.empty() &&
+          (levels_.back() == Next::kFirstItem || levels_.back() == Next::kItem),
+      ']');
+}
+
+void JsonWriter::Key(absl::string_view key) {
+  BeginKey();
+  Quoted(key);
+  out_->push_back(':');
+}
+
 void JsonWriter::String(absl::string_view value) {
-  impl().writer.String(value);
+  BeginValue();
+  Quoted(value);
 }
-void JsonWriter::Int(int64_t value) { impl().writer.Int64(value); }
-void JsonWriter::Bool(bool value) { impl().writer.Bool(value); }
-void JsonWriter::Null() { impl().writer.Null(); }
+
+void JsonWriter::Int(int64_t value) {
+  BeginValue();
+  absl::StrAppend(out_, value);
+}
+
+void JsonWriter::Bool(bool value) {
+  BeginValue();
+  out_->append(value ? "true" : "false");
+}
+
+void JsonWriter::Null() {
+  BeginValue();
+  out_->append("null");
+}
 
 void JsonWriter::Double(double value) {
   // Between these every whole double is an int64.
@@ -205,13 +183,14 @@ void JsonWriter::Double(double value) {
   char text[32];  // The longest is -1.7976931348623157e+308.
   const auto [end, error] = std::to_chars(text, text + sizeof(text), value);
   AIGW_CHECK(error == std::errc());
-  impl().writer.Text({text, static_cast<size_t>(end - text)},
-                     rapidjson::kNumberType);
+  BeginValue();
+  out_->append(text, end);
 }
 
 void JsonWriter::Raw(absl::string_view json) {
   if (!IsJson(json)) return Null();
-  impl().writer.Text(json, rapidjson::kObjectType);
+  BeginValue();
+  out_->append(json.data(), json.size());
 }
 
 void JsonWriter::Struct(const google::protobuf::Struct& value) {

@@ -1,26 +1,25 @@
 #ifndef AIGATEWAY_GATEWAY_BASE_JSON_WRITER_H_
 #define AIGATEWAY_GATEWAY_BASE_JSON_WRITER_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/struct.pb.h"
 
 namespace aigateway {
 
-// Writes one JSON value: RapidJSON's Writer behind one door.
+// Writes one JSON value, without a DOM and, up to 32 levels, without an
+// allocation of its own.
 //
-// Whole doubles are written as integers; a double that is not finite as null.
+// Whole doubles are written as integers, a double that is not finite as null.
 // Bytes of a string or key that are not UTF-8 become U+FFFD. The caller keeps
-// the nesting right (checked by AIGW_CHECK). Allocates nothing of its own up to
-// 32 levels.
+// the nesting right (checked by AIGW_CHECK).
 class JsonWriter {
  public:
   // Appends to `out`, which must outlive this object.
-  explicit JsonWriter(std::string* out);
-  ~JsonWriter();
+  explicit JsonWriter(std::string* out) : out_(out) {}
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
 
@@ -69,11 +68,24 @@ class JsonWriter {
   }
 
  private:
-  struct Impl;
-  Impl& impl();
+  // What may come next inside an array or object.
+  enum class Next : uint8_t {
+    kFirstItem,
+    kItem,
+    kFirstKey,
+    kKey,
+    kValue,  // Of the key that was written.
+  };
 
-  // Holds an Impl, so that making a writer allocates nothing.
-  alignas(std::max_align_t) unsigned char storage_[768];
+  // Writes the comma before a value, if one is due.
+  void BeginValue();
+  void BeginKey();
+  void End(bool may_end, char bracket);
+  void Quoted(absl::string_view text);
+
+  std::string* const out_;
+  absl::InlinedVector<Next, 32> levels_;  // The innermost is the last.
+  bool has_root_ = false;
 };
 
 }  // namespace aigateway

@@ -2,6 +2,7 @@
 #define AIGATEWAY_GATEWAY_BASE_MUTEX_H_
 
 #include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -10,6 +11,7 @@
 #endif
 
 #ifdef AIGW_MUTEX_IS_STD
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #else
@@ -44,6 +46,14 @@ class CondVar {
     condition_.wait(lock);
     lock.release();
   }
+  // The same, for `timeout` at most.
+  void WaitFor(Mutex* mutex, absl::Duration timeout)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
+    condition_.wait_for(lock, absl::ToChronoNanoseconds(
+                                  std::min(timeout, absl::Hours(24))));
+    lock.release();
+  }
   void SignalAll() { condition_.notify_all(); }
 
  private:
@@ -68,6 +78,11 @@ class CondVar {
   // Releases `mutex`, waits for a signal, takes it again. May wake early.
   void Wait(Mutex* mutex) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     condition_.Wait(&mutex->mutex_);
+  }
+  // The same, for `timeout` at most.
+  void WaitFor(Mutex* mutex, absl::Duration timeout)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    condition_.WaitWithTimeout(&mutex->mutex_, timeout);
   }
   void SignalAll() { condition_.SignalAll(); }
 

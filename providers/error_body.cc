@@ -146,7 +146,7 @@ class Reader {
       body_.param = TextOf(field);
     } else if (IsOneOf(key, {"status", "status_code"})) {
       TakeStatus(field);
-    } else if (IsOneOf(key, {"raw", "failed_generation", "model_output"})) {
+    } else if (key == "raw") {
       body_.detail = TextOf(field);
     } else if (IsOneOf(key, {"metadata", "base_resp"})) {
       if (depth_ < kMaxDepth) Overlay(Reader(depth_ + 1).Read(field), &body_);

@@ -17,7 +17,7 @@ struct ErrorBody {
   std::string type;    // `type`, `status`, `error_type`, ...
   std::string code;    // Numbers in decimal.
   std::string param;   // The parameter that is at fault.
-  std::string detail;  // A second text inside: metadata.raw, failed_generation.
+  std::string detail;  // What a vendor behind it said (OpenRouter).
   int status = 0;      // An HTTP status that the body names, else 0.
 
   bool empty() const {

@@ -10,7 +10,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "absl/strings/str_split.h"
+
+#include "providers/base_url.h"
 
 namespace aigateway {
 namespace {
@@ -101,20 +104,6 @@ std::string CleanByLook(absl::string_view text) {
   return clean;
 }
 
-std::string PercentEncoded(absl::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (char c : text) {
-    const unsigned char byte = static_cast<unsigned char>(c);
-    if (absl::ascii_isalnum(byte) || absl::StrContains("-._~", c)) {
-      encoded.push_back(c);
-    } else {
-      encoded.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-    }
-  }
-  return encoded;
-}
-
 }  // namespace
 
 Redactor::Redactor(const config::v1::ProviderConfig& config) {
@@ -127,13 +116,12 @@ Redactor::Redactor(const config::v1::ProviderConfig& config) {
       Add(word, kMinHeaderBytes);
     }
   }
-  absl::string_view url = config.base_url();
-  if (const size_t scheme = url.find("://"); scheme != url.npos) {
-    url = url.substr(scheme + 3);
+  absl::string_view origin = UrlOrigin(config.base_url());
+  if (const size_t scheme = origin.find("://"); scheme != origin.npos) {
+    origin = origin.substr(scheme + 3);
   }
-  url = url.substr(0, url.find('/'));
-  if (const size_t at = url.rfind('@'); at != url.npos) {
-    for (absl::string_view part : absl::StrSplit(url.substr(0, at), ':')) {
+  if (const size_t at = origin.rfind('@'); at != origin.npos) {
+    for (absl::string_view part : absl::StrSplit(origin.substr(0, at), ':')) {
       Add(part, kMinKeyBytes);
     }
   }
@@ -148,7 +136,7 @@ void Redactor::Add(absl::string_view secret, size_t min_bytes) {
   secret = absl::StripAsciiWhitespace(secret);
   if (secret.size() < min_bytes) return;
   secrets_.emplace_back(secret);
-  if (std::string encoded = PercentEncoded(secret); encoded != secret) {
+  if (std::string encoded = EscapePathStep(secret); encoded != secret) {
     secrets_.emplace_back(encoded);
   }
   // Without the padding, so that both spellings of it are found.

@@ -1,0 +1,108 @@
+#include "providers/openai_codec.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/status_macros.h"
+#include "providers/openai_error.h"
+#include "providers/openai_models.h"
+#include "providers/openai_request.h"
+#include "providers/openai_response.h"
+#include "providers/openai_stream.h"
+
+namespace aigateway {
+
+absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
+    const Dialect& dialect, const config::v1::ProviderConfig& config) {
+  AIGW_ASSIGN_OR_RETURN(OpenAiInstance instance,
+                        OpenAiInstance::Create(dialect, config));
+  return std::make_unique<OpenAiCodec>(std::move(instance));
+}
+
+OpenAiCodec::OpenAiCodec(OpenAiInstance instance)
+    : instance_(std::move(instance)) {}
+
+HttpRequest OpenAiCodec::NewRequest(absl::string_view url,
+                                    absl::string_view credential) const {
+  HttpRequest request;
+  request.url = std::string(url);
+  request.http2 = instance_.http2;
+  // A key that comes from a file has a line end; no server wants one.
+  credential = absl::StripAsciiWhitespace(credential);
+  if (!credential.empty()) {
+    const bool is_token = absl::StartsWith(credential, "eyJ");
+    if (instance_.dialect->auth == Auth::kApiKeyHeader && !is_token) {
+      request.headers.Add("api-key", credential);
+    } else {
+      request.headers.Add("authorization", absl::StrCat("Bearer ", credential));
+    }
+  }
+  return request;
+}
+
+absl::StatusOr<HttpRequest> OpenAiCodec::BuildRequest(
+    const v1::ChatRequest& chat, const CallOptions& options) const {
+  AIGW_ASSIGN_OR_RETURN(std::string body,
+                        WriteOpenAiRequest(instance_, chat, options));
+  HttpRequest request =
+      NewRequest(instance_.ChatUrl(options.model), options.credential);
+  request.headers.Add("content-type", "application/json");
+  request.headers.Add(
+      "accept", options.stream ? "text/event-stream" : "application/json");
+  for (const auto& [name, value] : instance_.headers) {
+    request.headers.Set(name, value);
+  }
+  request.body = std::move(body);
+  request.stream = options.stream;
+  return request;
+}
+
+absl::StatusOr<std::variant<v1::ChatResponse, NextExchange>>
+OpenAiCodec::ParseResponse(const HttpResponse& response,
+                           const v1::ChatRequest& /*chat*/,
+                           const CallOptions& options) const {
+  AIGW_ASSIGN_OR_RETURN(v1::ChatResponse answer,
+                        ReadOpenAiResponse(instance_, response, options));
+  return answer;
+}
+
+absl::Status OpenAiCodec::ParseError(const HttpResponse& response,
+                                     absl::Time now) const {
+  return ReadOpenAiError(instance_, response, now);
+}
+
+std::unique_ptr<StreamDecoder> OpenAiCodec::NewStreamDecoder(
+    const HttpHeaders& /*headers*/, const v1::ChatRequest& chat,
+    const CallOptions& options) const {
+  return std::make_unique<OpenAiStreamDecoder>(instance_, chat, options);
+}
+
+absl::StatusOr<HttpRequest> OpenAiCodec::BuildModelsRequest(
+    absl::string_view credential, absl::string_view page_token) const {
+  const std::string url = instance_.ModelsUrl(page_token);
+  if (url.empty()) {
+    return Error(ErrorReason::kUnsupportedParameter,
+                 absl::StrCat(instance_.type, " has no listing of its models"),
+                 {{"provider", instance_.type}});
+  }
+  HttpRequest request = NewRequest(url, credential);
+  request.method = "GET";
+  request.headers.Add("accept", "application/json");
+  for (const auto& [name, value] : instance_.headers) {
+    request.headers.Set(name, value);
+  }
+  return request;
+}
+
+absl::StatusOr<Provider::ModelsPage> OpenAiCodec::ParseModels(
+    const HttpResponse& response) const {
+  return ReadOpenAiModels(instance_, response);
+}
+
+absl::string_view OpenAiCodec::base_url() const { return instance_.base_url; }
+
+}  // namespace aigateway

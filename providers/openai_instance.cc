@@ -1,0 +1,167 @@
+#include "providers/openai_instance.h"
+
+#include <map>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "google/protobuf/struct.pb.h"
+
+#include "gateway/base/errors.h"
+#include "providers/base_url.h"
+
+namespace aigateway {
+namespace {
+
+using ::google::protobuf::Struct;
+using ::google::protobuf::Value;
+
+// Reads the settings of an instance and gathers what is wrong with them.
+class InstanceReader {
+ public:
+  InstanceReader(const Dialect& dialect, OpenAiInstance* instance)
+      : dialect_(dialect), instance_(*instance) {}
+
+  void ReadBaseUrl(absl::string_view given) {
+    if (given.empty() && (dialect_.base_url.empty() ||
+                          absl::StrContains(dialect_.base_url, '{'))) {
+      Fault("base_url", dialect_.base_url.empty()
+                            ? "is required: there is no usual one for this type"
+                            : absl::StrCat("is required: ", dialect_.base_url));
+      return;
+    }
+    if (given.empty()) {
+      instance_.base_url = std::string(dialect_.base_url);
+      return;
+    }
+    absl::StatusOr<std::string> url =
+        CompleteBaseUrl(given, UrlPath(dialect_.base_url));
+    if (!url.ok()) {
+      Fault("base_url", url.status().message());
+      return;
+    }
+    instance_.base_url = *std::move(url);
+  }
+
+  void ReadOnUnsupported(absl::string_view word) {
+    std::optional<OnUnsupported> parsed = ParseOnUnsupported(word);
+    if (!parsed.has_value()) {
+      Fault("on_unsupported", "must be refuse or drop");
+      return;
+    }
+    instance_.on_unsupported = *parsed;
+  }
+
+  void ReadOptions(const Struct& options) {
+    // By name, for the order of a hash map is nobody's.
+    std::map<std::string, const Value*> sorted;
+    for (const auto& [name, value] : options.fields()) sorted[name] = &value;
+    for (const auto& [name, value] : sorted) ReadOption(name, *value);
+  }
+
+  absl::Status status() const {
+    if (faults_.empty()) return absl::OkStatus();
+    absl::Status status =
+        Error(ErrorReason::kInvalidConfig,
+              absl::StrCat(faults_[0].field, " ", faults_[0].description));
+    SetViolations(status, faults_);
+    return status;
+  }
+
+ private:
+  void ReadOption(const std::string& name, const Value& value) {
+    const std::string field = absl::StrCat("options.", name);
+    if (name == "api") {
+      ReadApi(field, value);
+    } else if (name == "prefill") {
+      if (value.kind_case() != Value::kBoolValue) {
+        Fault(field, "must be true or false");
+        return;
+      }
+      instance_.prefill = value.bool_value() ? Prefill::kYes : Prefill::kNo;
+    } else if (name == "deployment" && !dialect_.versioned_path.empty()) {
+      ReadText(field, value, &instance_.deployment);
+    } else if (name == "api_version" && !dialect_.versioned_path.empty()) {
+      ReadText(field, value, &instance_.api_version);
+    } else {
+      Fault(field,
+            absl::StrCat("is no option of type ", dialect_.type, "; it has ",
+                         dialect_.versioned_path.empty()
+                             ? "api and prefill"
+                             : "api, api_version, deployment and prefill"));
+    }
+  }
+
+  void ReadApi(const std::string& field, const Value& value) {
+    if (value.string_value() == "responses") {
+      Fault(field,
+            "the Responses API is not served by this version; use chat, or "
+            "leave it out");
+    } else if (value.string_value() != "chat") {
+      Fault(field, "must be chat");
+    }
+  }
+
+  void ReadText(const std::string& field, const Value& value,
+                std::string* text) {
+    if (value.string_value().empty()) {
+      Fault(field, "must be a text that is not empty");
+      return;
+    }
+    *text = value.string_value();
+  }
+
+  void Fault(absl::string_view field, absl::string_view description) {
+    faults_.push_back({std::string(field), std::string(description)});
+  }
+
+  const Dialect& dialect_;
+  OpenAiInstance& instance_;
+  std::vector<FieldViolation> faults_;
+};
+
+}  // namespace
+
+absl::StatusOr<OpenAiInstance> OpenAiInstance::Create(
+    const Dialect& dialect, const config::v1::ProviderConfig& config) {
+  OpenAiInstance instance;
+  instance.dialect = &dialect;
+  instance.type = std::string(dialect.type);
+  instance.prefill = dialect.prefill;
+  instance.http2 = !config.has_http2() || config.http2();
+  instance.redactor = Redactor(config);
+  std::map<std::string, std::string> headers(config.headers().begin(),
+                                             config.headers().end());
+  instance.headers.assign(headers.begin(), headers.end());
+
+  InstanceReader reader(dialect, &instance);
+  reader.ReadBaseUrl(config.base_url());
+  reader.ReadOnUnsupported(config.on_unsupported());
+  reader.ReadOptions(config.options());
+  if (absl::Status status = reader.status(); !status.ok()) return status;
+  return instance;
+}
+
+std::string OpenAiInstance::ChatUrl(absl::string_view model) const {
+  if (api_version.empty()) return absl::StrCat(base_url, "/chat/completions");
+  const std::string path = absl::StrReplaceAll(
+      dialect->versioned_path,
+      {{"{model}", EscapePathStep(deployment.empty() ? model : deployment)}});
+  return absl::StrCat(UrlOrigin(base_url), path, "/chat/completions",
+                      "?api-version=", EscapePathStep(api_version));
+}
+
+std::string OpenAiInstance::ModelsUrl(absl::string_view page_token) const {
+  if (dialect->models_path.empty()) return "";
+  if (dialect->models_form == ModelsForm::kCloudflareSearch) {
+    return absl::StrCat(absl::StripSuffix(base_url, "/v1"),
+                        dialect->models_path, "?per_page=100&page=",
+                        page_token.empty() ? "1" : EscapePathStep(page_token));
+  }
+  return absl::StrCat(base_url, dialect->models_path);
+}
+
+}  // namespace aigateway

@@ -161,14 +161,6 @@ std::optional<double> NearestDouble(absl::string_view number) {
   return value;
 }
 
-size_t FindClosingQuote(absl::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') return i;
-    if (text[i] == '\\') ++i;
-  }
-  return absl::string_view::npos;
-}
-
 bool CheckEscapes(absl::string_view content, bool* has_escapes) {
   size_t i = content.find('\\');
   *has_escapes = i != absl::string_view::npos;

@@ -19,9 +19,6 @@ std::optional<int64_t> WholeNumber(absl::string_view number);
 // Returns nullopt if no finite double is near it.
 std::optional<double> NearestDouble(absl::string_view number);
 
-// Finds the quote that ends a string whose content begins `text`. Returns npos
-// if none comes.
-size_t FindClosingQuote(absl::string_view text);
 // Whether every escape in the content of a string is well-formed;
 // `has_escapes` tells, if so, whether there is any.
 bool CheckEscapes(absl::string_view content, bool* has_escapes);

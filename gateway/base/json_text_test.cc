@@ -68,15 +68,6 @@ TEST(JsonTextTest, ReadsTheNearestDouble) {
   EXPECT_EQ(NearestDouble("1x"), std::nullopt);
 }
 
-TEST(JsonTextTest, FindsTheQuoteThatIsNotEscaped) {
-  EXPECT_EQ(FindClosingQuote("abc\":1"), 3u);
-  EXPECT_EQ(FindClosingQuote("\""), 0u);
-  EXPECT_EQ(FindClosingQuote("a\\\"b\""), 4u);
-  EXPECT_EQ(FindClosingQuote("a\\\\\"b\""), 3u);
-  EXPECT_EQ(FindClosingQuote("abc"), kNone);
-  EXPECT_EQ(FindClosingQuote("abc\\"), kNone);
-}
-
 TEST(JsonTextTest, ChecksEscapes) {
   bool has_escapes = true;
   EXPECT_TRUE(CheckEscapes("plain", &has_escapes));

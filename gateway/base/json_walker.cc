@@ -37,8 +37,20 @@ constexpr size_t kKeptBytes = 256 * 1024;
 constexpr size_t kFirstCapacity = 4096;
 
 absl::string_view WithoutTrailingSpace(absl::string_view text) {
-  const size_t last = text.find_last_not_of(" \t\n\r");
-  return last == absl::string_view::npos ? "" : text.substr(0, last + 1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' ||
+                           text.back() == '\r' || text.back() == '\t')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+// Cuts the text from a key's first letter to its value down to the key.
+// On-Demand saw that only a quote, a colon and white space follow it.
+bool CutToKey(absl::string_view* text) {
+  *text = WithoutTrailingSpace(*text);
+  if (!absl::ConsumeSuffix(text, ":")) return false;
+  *text = WithoutTrailingSpace(*text);
+  return absl::ConsumeSuffix(text, "\"");
 }
 
 // Where simdjson's first stage, which does not tell, found a string at fault:
@@ -262,14 +274,15 @@ absl::Status JsonWalker::WalkObject(JsonValue::Node& node,
     ondemand::field field;
     if (std::move(result).get(field)) return FailStructure();
     const char* const key_begin = field.key().raw();
-    const absl::string_view rest = text_.substr(key_begin - text_.data());
-    const absl::string_view key = rest.substr(0, FindClosingQuote(rest));
+    JsonValue::Node child;
+    AIGW_RETURN_IF_ERROR(OpenChild(field.value(), node.depth + 1, child));
+    absl::string_view key(key_begin,
+                          static_cast<size_t>(child.begin - key_begin));
+    if (!CutToKey(&key)) return FailStructure();
     bool has_escapes = false;
     if (!CheckEscapes(key, &has_escapes)) {
       return Fail("an escape is malformed in the key", key_begin);
     }
-    JsonValue::Node child;
-    AIGW_RETURN_IF_ERROR(OpenChild(field.value(), node.depth + 1, child));
     if (callback != nullptr) {
       JsonValue value(&child);
       AIGW_RETURN_IF_ERROR(
@@ -316,8 +329,11 @@ absl::string_view JsonWalker::Decode(absl::string_view content) {
                         reinterpret_cast<const uint8_t*>(content.data())),
                     end)
           .get(decoded);
-  // Its escapes were checked and lone surrogates replaced.
-  AIGW_CHECK(error == simdjson::SUCCESS);
+  if (error != simdjson::SUCCESS) {
+    // Not to be seen: escapes were checked and lone surrogates replaced.
+    (void)Fail("a string cannot be decoded", content.data());
+    return "";
+  }
   arena_.Keep(static_cast<size_t>(end - begin));
   return {decoded.data(), decoded.size()};
 }

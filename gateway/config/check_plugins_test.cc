@@ -1,0 +1,59 @@
+#include "gateway/config/check_plugins.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "gateway/config/config_testing.h"
+
+namespace aigateway {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(CheckPluginsTest, TakesEveryStageAndType) {
+  for (const char* text :
+       {"stage: before_request, type: guardrail",
+        "stage: after_request, type: logging", "stage: on_error, type: metrics",
+        "stage: on_chunk, type: transform", "type: auth", "type: ratelimit"}) {
+    EXPECT_THAT(
+        FaultsOf("plugins: [{name: word-filter, " + std::string(text) + "}]"),
+        IsEmpty());
+  }
+}
+
+TEST(CheckPluginsTest, RefusesOtherStagesAndTypes) {
+  EXPECT_THAT(
+      FaultsOf("plugins: [{name: word-filter, stage: before, type: guard}]"),
+      ElementsAre(HasSubstr("plugins[0].stage: 1:38: 'before' is not known: "
+                            "write 'before_request'"),
+                  HasSubstr("plugins[0].type: 1:52: 'guard' is not known")));
+}
+
+TEST(CheckPluginsTest, NeedsAPluginThatIsThere) {
+  EXPECT_THAT(FaultsOf("plugins: [{stage: on_error}]"),
+              ElementsAre(HasSubstr("plugins[0].name: 1:11: is missing")));
+  EXPECT_THAT(FaultsOf("plugins: [{name: word-filer}]"),
+              ElementsAre(HasSubstr("there is no plugin 'word-filer'; did you "
+                                    "mean 'word-filter'?")));
+}
+
+TEST(CheckPluginsTest, RefusesAGuardThatIsNotThereUnlessItIsOff) {
+  EXPECT_THAT(FaultsOf("plugins: [{name: rate-limit}]"),
+              ElementsAre(HasSubstr("the plugin 'rate-limit' is not served by "
+                                    "this version")));
+  EXPECT_THAT(FaultsOf("plugins: [{name: rate-limit, enabled: true}]"),
+              ElementsAre(HasSubstr("not served")));
+  EXPECT_THAT(FaultsOf("plugins: [{name: rate-limit, enabled: false, "
+                       "config: {requests_per_second: 5}}]"),
+              IsEmpty());
+  EXPECT_THAT(FaultsOf("plugins: [{name: rate-limt, enabled: false}]"),
+              ElementsAre(HasSubstr("there is no plugin 'rate-limt'")));
+}
+
+}  // namespace
+}  // namespace aigateway

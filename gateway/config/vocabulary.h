@@ -1,0 +1,52 @@
+#ifndef AIGATEWAY_GATEWAY_CONFIG_VOCABULARY_H_
+#define AIGATEWAY_GATEWAY_CONFIG_VOCABULARY_H_
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace google::protobuf {
+class Descriptor;
+}
+
+namespace aigateway {
+
+// The value of an environment variable; nullopt if it is not set.
+using EnvironmentFunction =
+    std::function<std::optional<std::string>(absl::string_view name)>;
+
+// A provider type, as far as a configuration is concerned.
+struct ProviderTypeEntry {
+  // The environment variables that hold the vendor's key; the first that is
+  // set counts.
+  std::vector<std::string> key_variables;
+  // Position in the order of the embedded default; lower is first.
+  int order = 0;
+  // Whether a target may name the type although no instance is declared: if
+  // one of `key_variables` is set, or there is none (the simulator).
+  bool undeclared = true;
+};
+
+// What this process has registered, by name: what a configuration may speak of.
+// The registries are above this layer; whoever loads fills it in.
+struct Vocabulary {
+  std::map<std::string, ProviderTypeEntry> provider_types;
+  std::vector<std::string> modes;
+  // The settings of each plugin; null for one that reads a Struct itself.
+  std::map<std::string, const google::protobuf::Descriptor*> plugins;
+  // Names of provider instances that were registered by hand, not declared.
+  std::vector<std::string> provider_instances;
+  // Null: nothing is set.
+  EnvironmentFunction environment;
+};
+
+// Whether `variable` is set and has more than white space in it.
+bool IsSet(const EnvironmentFunction& environment, absl::string_view variable);
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_CONFIG_VOCABULARY_H_

@@ -269,6 +269,10 @@ SimulatedAnswer StreamAnswer(SimulatorRequest request, SimulatorReply reply,
                              SimulatorOptions options,
                              std::optional<SimulatorFault> fault,
                              absl::Time now) {
+  // A stream lives long, and its chunks say nothing of all this.
+  request.user_text = request.tool_result = request.prefill = std::string();
+  request.schema = std::string();
+  request.tools = {};
   SimulatedAnswer answer;
   answer.headers.Add("content-type", kEventStream);
   answer.headers.Add("x-request-id", reply.id);

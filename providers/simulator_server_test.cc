@@ -199,8 +199,8 @@ TEST_F(SimulatorServerTest, FailsOnceAndThenAnswers) {
 }
 
 TEST_F(SimulatorServerTest, PlaysFaultsOneAfterAnother) {
-  instance_options_ = R"({"fault":[{"type":"error","status":503,"times":1},
-      {"type":"rate_limit","times":2}]})";
+  instance_options_ = R"({"fault":[{"type":"error","status":503,"times":1},)"
+                      R"({"type":"rate_limit","times":2}]})";
   for (const int expected : {503, 429, 429, 200}) {
     ASSERT_EQ(Chat(), absl::OkStatus());
     EXPECT_EQ(status(), expected);

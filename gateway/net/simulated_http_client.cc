@@ -1,5 +1,6 @@
 #include "gateway/net/simulated_http_client.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -24,7 +25,20 @@ absl::Status LimitPassed(absl::string_view what, size_t limit) {
                {{"limit_bytes", text}});
 }
 
-absl::Status CheckHeaders(const HttpHeaders& headers, size_t limit) {
+// As a client with a socket must: such a value would begin a header of its own.
+absl::Status CheckRequest(const HttpHeaders& headers) {
+  for (const HttpHeader& header : headers.all()) {
+    if (header.value.find_first_of("\r\n\0", 0, 3) != std::string::npos) {
+      return Error(ErrorReason::kInvalidRequest,
+                   absl::StrCat("the value of the header '", header.name,
+                                "' has a line end or NUL"),
+                   {{"header", header.name}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAnswer(const HttpHeaders& headers, size_t limit) {
   size_t bytes = 0;
   for (const HttpHeader& header : headers.all()) {
     bytes += header.name.size() + header.value.size() + 4;  // ": " and CRLF.
@@ -53,6 +67,7 @@ Task<absl::Status> SimulatedHttpClient::Send(Scope& scope,
                                              const HttpRequest& request,
                                              HttpSink& sink, Flow* flow) {
   if (scope.cancelled()) co_return scope.status();
+  AIGW_CO_RETURN_IF_ERROR(CheckRequest(request.headers));
   SimulatedAnswer answer = responder_(request, timers_->Now());
   if (answer.refused) {
     // The answer to a connect takes a turn of the loop.
@@ -73,7 +88,7 @@ Task<absl::Status> SimulatedHttpClient::Play(Scope& scope,
   AIGW_CO_RETURN_IF_ERROR(co_await timers_->Sleep(scope, answer.head_after));
   if (answer.has_head) {
     AIGW_CO_RETURN_IF_ERROR(
-        CheckHeaders(answer.headers, request.max_header_bytes));
+        CheckAnswer(answer.headers, request.max_header_bytes));
     AIGW_CO_RETURN_IF_ERROR(sink.OnHead(answer.status, answer.headers));
     if (scope.cancelled()) co_return scope.status();
     AIGW_CO_RETURN_IF_ERROR(

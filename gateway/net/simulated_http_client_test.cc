@@ -165,6 +165,17 @@ TEST_F(SimulatedHttpClientTest, SendsNothingForACancelledScope) {
   EXPECT_EQ(asked_.url, "");
 }
 
+TEST_F(SimulatedHttpClientTest, SendsNoHeaderWithALineEndOrNul) {
+  for (const std::string& value :
+       {std::string("key\n"), std::string("a\rb"), std::string("a\0b", 3)}) {
+    request_.headers.Set("authorization", value);
+    const absl::Status status = Send();
+    EXPECT_EQ(ReasonOf(status), ErrorReason::kInvalidRequest);
+    EXPECT_EQ(GetErrorMetadata(status, "header"), "authorization");
+    EXPECT_EQ(asked_.url, "");
+  }
+}
+
 TEST_F(SimulatedHttpClientTest, ReadsNothingWhileTheFlowIsPaused) {
   Answer({.body = {{"a"}, {"b"}}});
   flow_.Pause();

@@ -16,6 +16,7 @@
 #include "aigateway/v1/gateway.pb.h"
 #include "gateway/base/registry.h"
 #include "gateway/net/http_message.h"
+#include "gateway/net/simulated_http_client.h"
 
 namespace aigateway {
 
@@ -131,12 +132,24 @@ struct ProviderType {
   // The environment variables that hold the vendor's key, the first set one
   // counts. Empty: the type exists only when declared.
   std::vector<std::string> key_variables;
+  // Where an undeclared instance finds its API, if not at the usual place: texts
+  // with ${VARIABLES}; the first of which all are set counts. Without a usual
+  // place (`needs_base_url`) there is no undeclared instance unless one does; a
+  // type that needs no key is found by this alone (OLLAMA_HOST).
+  std::vector<std::string> base_urls;
+  bool needs_base_url = false;
   // Models that the vendor is known for, by name or prefix ending in '*': what
   // an undeclared instance answers to. Empty: any name (an aggregator).
   std::vector<std::string> model_patterns;
+  // Whether an instance that is declared, but lists no models, serves only
+  // `model_patterns` too (the simulator never stands in for a real answer).
+  bool only_patterns = false;
   // Position in the order of undeclared instances (API.md); lower is first.
   int order = 0;
   bool needs_key = true;
+  // For a type that answers in memory: makes what answers one loop's requests
+  // for simulator:// URLs. Null for all others.
+  SimulatedHttpClient::Responder (*make_responder)() = nullptr;
 };
 
 }  // namespace aigateway

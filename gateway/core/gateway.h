@@ -16,8 +16,10 @@
 #include "aigateway/v1/admin.pb.h"
 #include "aigateway/v1/gateway.pb.h"
 #include "gateway/base/env.h"
+#include "gateway/base/log.h"
 #include "gateway/base/task.h"
 #include "gateway/config/secrets.h"
+#include "gateway/core/config_source.h"
 #include "gateway/core/reply_sink.h"
 #include "gateway/core/request_context.h"
 #include "gateway/observe/request_observer.h"
@@ -26,13 +28,7 @@
 
 namespace aigateway {
 
-// Where a configuration comes from: at most one of them. With none, the
-// embedded default: every provider whose usual environment variable is set.
-struct ConfigSource {
-  std::string path;                 // A YAML or JSON file.
-  std::optional<std::string> text;  // The same as text.
-  std::optional<config::v1::GatewayConfig> config;
-};
+class AuthTable;
 
 struct GatewayOptions {
   ConfigSource config;
@@ -41,6 +37,9 @@ struct GatewayOptions {
   // Where ${VAR} and ${file:...} come from; null: environment and files. Must
   // outlive the gateway.
   const SecretSource* secrets = nullptr;
+  // For what no caller is told: failing plugins, reloads. May be null; must
+  // outlive the gateway.
+  const Logger* logger = nullptr;
   // Told of every request and attempt; none owned, all outlive the gateway.
   std::vector<RequestObserver*> observers;
   // For simulations: serve on these instead of own loops. All that they lend
@@ -48,10 +47,20 @@ struct GatewayOptions {
   std::vector<Env> envs;
 };
 
+// The configuration that runs.
+struct RunningConfig {
+  config::v1::GatewayConfig config;  // Secrets withheld.
+  std::string revision;
+  v1::ConfigOrigin origin = v1::CONFIG_ORIGIN_UNSPECIFIED;
+  std::string path;  // Of the file it came from; else empty.
+  absl::Time load_time;
+};
+
 // What a reload did, or would do.
 struct ReloadResult {
-  std::string revision;  // That runs after it.
-  bool changed = false;  // Whether it differs from the one before.
+  std::string revision;           // That runs after it, or would.
+  std::string previous_revision;  // That ran before it.
+  bool changed = false;           // Whether it differs from the one before.
   std::vector<v1::ConfigChange> changes;
 };
 
@@ -121,10 +130,10 @@ class Gateway {
       absl::string_view model) const = 0;
 
   // The configuration that runs, secrets withheld.
-  virtual config::v1::GatewayConfig GetConfig() const = 0;
-  virtual std::string revision() const = 0;
-  // "file:/path", "text" or "environment".
-  virtual std::string config_origin() const = 0;
+  virtual RunningConfig GetConfig() const = 0;
+  // The keys that the running configuration asks for; null if it asks for
+  // none.
+  virtual std::shared_ptr<const AuthTable> auth() const = 0;
   // Applies a configuration: `text`, or the source it started with. Returns
   // when every loop runs it. Reloads run one at a time. With `validate_only`
   // nothing is applied.

@@ -38,9 +38,9 @@ KeyRing::Lease KeyRing::Pick(absl::Time now) {
   return {keys_[first_to_wake], first_to_wake};
 }
 
-bool KeyRing::HasOther(int index, absl::Time now) const {
+bool KeyRing::HasFree(absl::Time now) const {
   for (int i = 0; i < size(); ++i) {
-    if (i != index && !Rests(i, now)) return true;
+    if (!Rests(i, now)) return true;
   }
   return false;
 }

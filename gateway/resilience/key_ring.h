@@ -2,8 +2,8 @@
 #define AIGATEWAY_GATEWAY_RESILIENCE_KEY_RING_H_
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,11 +27,19 @@ class KeyRing {
   // the only key left is tried all the same.
   Lease Pick(absl::Time now);
 
-  // Whether a key other than `index` does not rest now.
-  bool HasOther(int index, absl::Time now) const;
+  // Whether a key does not rest now.
+  bool HasFree(absl::Time now) const;
 
   // Lets key `index` rest until `until`.
   void Park(int index, absl::Time until);
+
+  // Whether it was made of just these.
+  bool HasKeys(const std::vector<std::string>& keys) const {
+    return keys == keys_ || (keys.empty() && keys_.front().empty());
+  }
+
+  // How many keys there are; 0 for an instance that needs none.
+  int count() const { return HasKeys({}) ? 0 : size(); }
 
   int size() const { return static_cast<int>(keys_.size()); }
 

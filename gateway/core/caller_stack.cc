@@ -1,0 +1,21 @@
+#include "gateway/core/caller_stack.h"
+
+#include <utility>
+
+#include "gateway/core/recorded_caller.h"
+#include "gateway/core/timeout_caller.h"
+
+namespace aigateway {
+
+// Reads bottom up: the last one wrapped is the first to see a call.
+std::unique_ptr<Caller> StackCallers(std::unique_ptr<Caller> c,
+                                     const StackOptions& options) {
+  c = std::make_unique<TimeoutCaller>(std::move(c), options.attempt_timeout,
+                                      options.idle_timeout);
+  c = std::make_unique<RecordedCaller>(std::move(c), options.observers);
+  c = std::make_unique<RetryingCaller>(std::move(c), options.retry,
+                                       options.retry_budget);
+  return c;
+}
+
+}  // namespace aigateway

@@ -1,0 +1,92 @@
+#include "gateway/core/describe.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/utf8.h"
+
+namespace aigateway {
+namespace {
+
+constexpr size_t kMaxQuoted = 128;
+
+// Health of an instance is that of its targets: each target's recent attempts.
+v1::ProviderHealth HealthOf(const v1::Target& target) {
+  if (!target.has_error_rate()) return v1::PROVIDER_HEALTH_UNSPECIFIED;
+  if (target.error_rate() >= 0.5) return v1::PROVIDER_HEALTH_UNHEALTHY;
+  if (target.error_rate() > 0.05) return v1::PROVIDER_HEALTH_DEGRADED;
+  return v1::PROVIDER_HEALTH_HEALTHY;
+}
+
+const std::vector<std::string>& ShownModels(const Target& target) {
+  return target.listed_models().empty() ? target.patterns()
+                                        : target.listed_models();
+}
+
+}  // namespace
+
+std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot) {
+  std::vector<v1::Target> described;
+  for (const auto& target : snapshot.targets()) {
+    v1::Target& row = described.emplace_back();
+    row.set_target(target->name());
+    row.set_instance(target->instance().name);
+    row.set_provider(target->instance().type);
+    for (const std::string& model : ShownModels(*target)) {
+      row.add_models(model);
+    }
+    row.set_weight(target->weight());
+    row.set_drained(target->weight() == 0);
+    target->stats().Describe(row);
+  }
+  return described;
+}
+
+std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot) {
+  const std::vector<v1::Target> targets = DescribeTargets(snapshot);
+  std::vector<v1::Provider> described;
+  for (const auto& instance : snapshot.instances()) {
+    v1::Provider& row = described.emplace_back();
+    row.set_instance(instance->name);
+    row.set_type(instance->type);
+    row.set_base_url(std::string(instance->codec->base_url()));
+    const auto& models =
+        instance->models.empty() ? instance->patterns : instance->models;
+    for (const std::string& model : models) row.add_models(model);
+    row.set_source(instance->source);
+    row.set_environment_variable(instance->environment_variable);
+    row.mutable_credentials()->set_total(instance->keys->count());
+    for (const v1::Target& target : targets) {
+      if (target.instance() != instance->name) continue;
+      if (HealthOf(target) > row.health()) row.set_health(HealthOf(target));
+      if (target.has_last_error() && target.last_error().time().seconds() >
+                                         row.last_error().time().seconds()) {
+        *row.mutable_last_error() = target.last_error();
+      }
+    }
+  }
+  return described;
+}
+
+absl::StatusOr<v1::Model> DescribeModel(const Snapshot& snapshot,
+                                        absl::string_view name) {
+  for (const v1::Model& model : snapshot.catalog().models()) {
+    if (model.id() == name) return model;
+  }
+  v1::Model model;
+  model.set_id(std::string(name));
+  const absl::string_view resolved = snapshot.catalog().Resolve(name);
+  if (resolved != name) model.set_alias_of(std::string(resolved));
+  for (const Target* target : snapshot.catalog().TargetsFor(resolved)) {
+    model.add_targets(target->name());
+  }
+  if (model.targets_size() > 0) return model;
+  const std::string quoted = Truncate(name, kMaxQuoted);
+  return Error(ErrorReason::kModelNotFound,
+               absl::StrCat("no target serves '", quoted, "'"),
+               {{"model", quoted}});
+}
+
+}  // namespace aigateway

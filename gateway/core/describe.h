@@ -1,0 +1,26 @@
+#ifndef AIGATEWAY_GATEWAY_CORE_DESCRIBE_H_
+#define AIGATEWAY_GATEWAY_CORE_DESCRIBE_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "aigateway/v1/admin.pb.h"
+#include "aigateway/v1/gateway.pb.h"
+#include "gateway/core/snapshot.h"
+
+namespace aigateway {
+
+// What listings show of a snapshot, in the order of its configuration. No
+// credential is in it.
+std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot);
+std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot);
+
+// MODEL_NOT_FOUND if no target serves `model`.
+absl::StatusOr<v1::Model> DescribeModel(const Snapshot& snapshot,
+                                        absl::string_view model);
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_CORE_DESCRIBE_H_

@@ -1,0 +1,131 @@
+#include "gateway/core/instance_builder.h"
+
+#include <functional>
+#include <map>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include "gateway/config/expand.h"
+
+namespace aigateway {
+namespace {
+
+// The same keys keep their ring, and so what is known of each.
+std::shared_ptr<KeyRing> RingFor(const std::string& instance,
+                                 const std::vector<std::string>& keys,
+                                 CarriedState& states) {
+  const size_t fingerprint =
+      std::hash<std::string>()(absl::StrJoin(keys, "\n"));
+  const auto make = [&] { return std::make_shared<KeyRing>(keys); };
+  std::shared_ptr<KeyRing> ring = states.GetOrMake<KeyRing>(
+      absl::StrCat("keys|", instance, "|", fingerprint), make);
+  return ring->HasKeys(keys) ? ring : make();
+}
+
+std::vector<std::string> KeysOf(const config::v1::ProviderConfig& config) {
+  std::vector<std::string> keys;
+  if (!config.api_key().empty()) keys.push_back(config.api_key());
+  keys.insert(keys.end(), config.api_keys().begin(), config.api_keys().end());
+  return keys;
+}
+
+// A map of protobuf has no order; what is sent has.
+HttpHeaders HeadersOf(const config::v1::ProviderConfig& config) {
+  const std::map<std::string, std::string> sorted(config.headers().begin(),
+                                                  config.headers().end());
+  HttpHeaders headers;
+  for (const auto& [name, value] : sorted) headers.Add(name, value);
+  return headers;
+}
+
+}  // namespace
+
+std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
+    const config::v1::ProviderConfig& config, const ProviderType& type,
+    const FieldPath& path, FaultReport& report) const {
+  const size_t faults_before = report.faults().size();
+  auto instance = std::make_shared<ProviderInstance>();
+  instance->type = config.type();
+  instance->name = config.name().empty() ? config.type() : config.name();
+
+  // An instance without a key takes the vendor's usual variable.
+  config::v1::ProviderConfig expanded = config;
+  expanded.set_name(instance->name);
+  if (KeysOf(config).empty()) {
+    for (const std::string& variable : type.key_variables) {
+      if (!IsSet(environment_, variable)) continue;
+      expanded.set_api_key(absl::StrCat("${", variable, "}"));
+      instance->environment_variable = variable;
+      break;
+    }
+  }
+  if (KeysOf(expanded).empty() && type.needs_key) {
+    report.Add(path, absl::StrCat("has no key: set api_key",
+                                  type.key_variables.empty()
+                                      ? ""
+                                      : absl::StrCat(" or the environment "
+                                                     "variable ",
+                                                     type.key_variables[0])));
+  }
+  ExpandVariables(secrets_, path, &expanded, report);
+  if (report.faults().size() > faults_before) return nullptr;
+
+  const std::vector<std::string> keys = KeysOf(expanded);
+  expanded.clear_api_keys();
+  expanded.set_api_key(keys.empty() ? "" : keys.front());
+  absl::StatusOr<std::unique_ptr<Provider>> codec = type.create(expanded);
+  if (!codec.ok()) {
+    report.AddStatus(path, codec.status());
+    return nullptr;
+  }
+  instance->codec = *std::move(codec);
+  instance->keys = RingFor(instance->name, keys, states_);
+  instance->headers = HeadersOf(expanded);
+  instance->http2 = !expanded.has_http2() || expanded.http2();
+  instance->models.assign(expanded.models().begin(), expanded.models().end());
+  instance->model_map.insert(expanded.model_map().begin(),
+                             expanded.model_map().end());
+  if (type.only_patterns) instance->patterns = type.model_patterns;
+  return instance;
+}
+
+std::shared_ptr<const ProviderInstance> InstanceBuilder::Declared(
+    const config::v1::ProviderConfig& config, const FieldPath& path,
+    FaultReport& report) const {
+  const ProviderType* type = types_.Find(config.type());
+  // An unknown type was reported when the configuration was checked.
+  if (type == nullptr) return nullptr;
+  return Make(config, *type, path, report);
+}
+
+std::shared_ptr<const ProviderInstance> InstanceBuilder::Undeclared(
+    absl::string_view type_name, const FieldPath& path,
+    FaultReport& report) const {
+  const ProviderType* type = types_.Find(type_name);
+  if (type == nullptr) return nullptr;
+  config::v1::ProviderConfig config;
+  config.set_type(std::string(type_name));
+  std::shared_ptr<ProviderInstance> instance =
+      Make(config, *type, path, report);
+  if (instance == nullptr) return nullptr;
+  instance->patterns = type->model_patterns;
+  instance->source = instance->environment_variable.empty()
+                         ? v1::PROVIDER_SOURCE_BUILTIN
+                         : v1::PROVIDER_SOURCE_ENVIRONMENT;
+  return instance;
+}
+
+std::shared_ptr<const ProviderInstance> InstanceBuilder::Registered(
+    absl::string_view name, std::shared_ptr<const Provider> provider) {
+  auto instance = std::make_shared<ProviderInstance>();
+  instance->name = std::string(name);
+  instance->type = "registered";
+  instance->codec = std::move(provider);
+  instance->keys = std::make_shared<KeyRing>(std::vector<std::string>());
+  instance->source = v1::PROVIDER_SOURCE_EMBEDDER;
+  return instance;
+}
+
+}  // namespace aigateway

@@ -1,0 +1,92 @@
+#include "gateway/core/pipeline.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
+#include "gateway/base/status_macros.h"
+#include "gateway/core/plan.h"
+#include "gateway/core/reply_builder.h"
+#include "gateway/core/response_events.h"
+#include "gateway/core/snapshot.h"
+#include "gateway/core/target_walk.h"
+#include "gateway/core/validate_request.h"
+
+namespace aigateway {
+namespace {
+
+void CompleteRoute(RequestContext& request) {
+  v1::RouteInfo& route = request.route();
+  SetProtoDuration(std::max(request.Elapsed() - request.upstream_time(),
+                            absl::ZeroDuration()),
+                   route.mutable_gateway_overhead());
+  if (request.stream() && request.first_event().has_value()) {
+    SetProtoDuration(*request.first_event() - request.start(),
+                     route.mutable_time_to_first_token());
+  }
+}
+
+// All that may fail, in order.
+Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
+                             PluginRequest& plugin_request,
+                             ReplyBuilder& builder) {
+  const Snapshot& snapshot = request.snapshot();
+  AIGW_CO_RETURN_IF_ERROR(ValidateOptions(request.options()));
+  AIGW_CO_RETURN_IF_ERROR(ValidateChat(request.chat()));
+  std::optional<v1::ChatResponse> answer;
+  if (chain.Has(Stage::kBeforeRequest)) {
+    AIGW_CO_ASSIGN_OR_RETURN(answer, co_await chain.Before(plugin_request));
+  }
+  if (answer.has_value()) {
+    AIGW_CO_RETURN_IF_ERROR(request.stream() ? PlayResponse(*answer, builder)
+                                             : builder.OnResponse(*answer));
+  } else {
+    // Not in one expression: what it gives must live across the wait.
+    AIGW_CO_ASSIGN_OR_RETURN(const std::vector<PlannedCall> plan,
+                             PlanCalls(request));
+    AIGW_CO_RETURN_IF_ERROR(
+        co_await WalkTargets(request, plan, snapshot.failover(), builder));
+  }
+  if (chain.Has(Stage::kAfterRequest)) {
+    builder.JoinStream();
+    AIGW_CO_RETURN_IF_ERROR(
+        co_await chain.After(plugin_request, builder.response()));
+  }
+  CompleteRoute(request);
+  builder.Deliver();
+  co_return absl::OkStatus();
+}
+
+}  // namespace
+
+Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply) {
+  const PluginChain& chain = request.snapshot().plugins();
+  request.route().set_config_revision(request.snapshot().revision());
+  request.route().set_cache(v1::CACHE_STATUS_BYPASS);
+  PluginRequest plugin_request{request.mutable_chat(),
+                               request.options(),
+                               request.route(),
+                               request.stream(),
+                               request.settings().caller.name,
+                               request.env(),
+                               request.scope()};
+  ReplyBuilder builder(request, chain, plugin_request, reply);
+
+  PipelineResult result;
+  result.status = co_await RunStages(request, chain, plugin_request, builder);
+  if (!result.status.ok()) {
+    CompleteRoute(request);
+    if (chain.Has(Stage::kOnError)) {
+      // Logged by the chain: an observer of errors changes none.
+      (void)co_await chain.OnError(plugin_request, result.status);
+    }
+  }
+  result.usage = builder.usage();
+  result.text_bytes = builder.text_bytes();
+  result.events = builder.events();
+  co_return result;
+}
+
+}  // namespace aigateway

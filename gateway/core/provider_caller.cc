@@ -1,0 +1,169 @@
+#include "gateway/core/provider_caller.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+#include "gateway/base/env.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/status_macros.h"
+#include "gateway/base/timers.h"
+#include "gateway/core/exchange_sink.h"
+#include "gateway/core/request_context.h"
+#include "gateway/core/target.h"
+#include "gateway/net/http_client.h"
+#include "gateway/net/url_host.h"
+
+namespace aigateway {
+namespace {
+
+// How long a refused key rests if the provider named no time (DESIGN.md).
+constexpr absl::Duration kKeyRest = absl::Seconds(60);
+// Exchanges that one answer may ask for, one after the other.
+constexpr int kMaxExchanges = 10000;
+
+bool IsSuccess(int http_status) {
+  return http_status >= 200 && http_status < 300;
+}
+bool IsRedirect(int http_status) {
+  return http_status >= 300 && http_status < 400;
+}
+
+// A redirect is never followed: it would take the credential along.
+absl::Status RedirectError(const HttpResponse& response) {
+  const std::string host = UrlHost(response.headers.Get("location"));
+  absl::Status status = Error(
+      ErrorReason::kProviderProtocolError,
+      absl::StrCat("answered with redirect ", response.status,
+                   host.empty() ? "" : absl::StrCat(" to ", host),
+                   ", which is not followed; set base_url to where the API is"),
+      {{"http_status", absl::StrCat(response.status)}});
+  return status;
+}
+
+absl::Status ErrorOf(const Provider& codec, const HttpResponse& response,
+                     absl::Time now) {
+  if (IsRedirect(response.status)) return RedirectError(response);
+  absl::Status status = codec.ParseError(response, now);
+  if (GetErrorMetadata(status, "http_status").empty()) {
+    SetErrorMetadata(status, "http_status", absl::StrCat(response.status));
+  }
+  return status;
+}
+
+// Says which target it was: after the provider's own words.
+absl::Status Annotate(const absl::Status& status, const Target& target) {
+  if (ClassOf(status) == ErrorClass::kCallerGone) return status;
+  absl::Status annotated = WithMessage(
+      status,
+      absl::StrCat(status.message(), " (target '", target.name(), "')"));
+  SetErrorMetadata(annotated, "target", target.name());
+  SetErrorMetadata(annotated, "provider", target.instance().type);
+  return annotated;
+}
+
+void ParkKey(KeyRing& keys, int index, const absl::Status& status,
+             absl::Time now) {
+  const std::optional<absl::Duration> stated = RetryAfter(status);
+  switch (ClassOf(status)) {
+    case ErrorClass::kCredential:
+      keys.Park(index, now + stated.value_or(kKeyRest));
+      break;
+    case ErrorClass::kRateLimited:
+      if (stated.has_value()) keys.Park(index, now + *stated);
+      break;
+    default:
+      break;
+  }
+}
+
+void Prepare(const Target& target, bool stream, HttpRequest& request) {
+  request.stream = stream;
+  request.http2 = target.instance().http2;
+  request.connect_timeout = target.timeouts().connect;
+  for (const HttpHeader& header : target.instance().headers.all()) {
+    request.headers.Set(header.name, header.value);
+  }
+}
+
+Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
+                             HttpRequest request, EventSink& sink) {
+  const Provider& codec = *call.target.instance().codec;
+  const Env& env = call.request.env();
+  for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
+    BufferingSink buffer(request.max_body_bytes);
+    AIGW_CO_RETURN_IF_ERROR(
+        co_await env.http->Send(call.scope, request, buffer, nullptr));
+    const HttpResponse& response = buffer.response();
+    if (!IsSuccess(response.status)) {
+      co_return ErrorOf(codec, response, env.timers->Now());
+    }
+    auto answer = codec.ParseResponse(response, call.request.chat(), options);
+    if (!answer.ok()) co_return std::move(answer).status();
+    if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
+      co_return sink.OnResponse(*chat);
+    }
+    auto& next = std::get<NextExchange>(*answer);
+    AIGW_CO_RETURN_IF_ERROR(co_await env.timers->Sleep(call.scope, next.wait));
+    request = std::move(next.request);
+    Prepare(call.target, /*stream=*/false, request);
+  }
+  co_return Error(ErrorReason::kProviderProtocolError,
+                  "the provider asked for one exchange after another");
+}
+
+Task<absl::Status> CallStream(const TargetCall& call,
+                              const CallOptions& options,
+                              const HttpRequest& request, EventSink& sink) {
+  const Provider& codec = *call.target.instance().codec;
+  const Env& env = call.request.env();
+  DecodingSink decoding(codec, call.request.chat(), options, sink);
+  const absl::Status sent = co_await env.http->Send(
+      call.scope, request, decoding, &call.request.flow());
+  if (decoding.refused()) {
+    // The body of an error may be cut; what there is says more than the cut.
+    if (call.scope.cancelled()) co_return call.scope.status();
+    co_return ErrorOf(codec, decoding.refusal(), env.timers->Now());
+  }
+  co_return decoding.Finish(sent);
+}
+
+}  // namespace
+
+Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
+                                        EventSink& sink) {
+  if (call.scope.cancelled()) co_return call.scope.status();
+  const ProviderInstance& instance = call.target.instance();
+  const Env& env = call.request.env();
+  const KeyRing::Lease lease = instance.keys->Pick(env.timers->Now());
+  std::vector<std::string> warnings;
+  CallOptions options;
+  options.model = call.upstream_model;
+  options.credential = lease.key;
+  options.stream = call.request.stream();
+  options.warnings = &warnings;
+
+  absl::StatusOr<HttpRequest> request =
+      instance.codec->BuildRequest(call.request.chat(), options);
+  if (!request.ok()) co_return Annotate(request.status(), call.target);
+  Prepare(call.target, options.stream, *request);
+
+  const absl::Status status =
+      options.stream
+          ? co_await CallStream(call, options, *request, sink)
+          : co_await CallUnary(call, options, *std::move(request), sink);
+  if (!status.ok()) {
+    ParkKey(*instance.keys, lease.index, status, env.timers->Now());
+    co_return Annotate(status, call.target);
+  }
+  for (std::string& warning : warnings) {
+    call.request.AddWarning(std::move(warning));
+  }
+  co_return absl::OkStatus();
+}
+
+}  // namespace aigateway

@@ -1,0 +1,114 @@
+#include "gateway/core/reply_builder.h"
+
+#include <utility>
+
+#include "gateway/base/status_macros.h"
+
+namespace aigateway {
+namespace {
+
+// Whether a delta says anything; what plugins emptied is not sent.
+bool SaysNothing(const v1::Delta& delta) {
+  return delta.text().empty() && delta.reasoning().empty() &&
+         delta.refusal().empty() && delta.tool_calls().empty() &&
+         delta.reasoning_blocks().empty() && delta.parts().empty() &&
+         !delta.has_logprobs();
+}
+
+int64_t TextBytes(const v1::ChatResponse& response) {
+  int64_t bytes = 0;
+  for (const v1::Choice& choice : response.choices()) {
+    bytes += static_cast<int64_t>(choice.message().content().size());
+    for (const v1::ContentPart& part : choice.message().parts()) {
+      bytes += static_cast<int64_t>(part.text().size());
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+ReplyBuilder::ReplyBuilder(RequestContext& request, const PluginChain& plugins,
+                           PluginRequest& plugin_request, ReplySink& reply)
+    : request_(request),
+      plugins_(plugins),
+      plugin_request_(plugin_request),
+      reply_(reply),
+      has_chunk_plugins_(plugins.Has(Stage::kOnChunk)),
+      joins_(plugins.Has(Stage::kAfterRequest)) {}
+
+absl::Status ReplyBuilder::OnResponse(v1::ChatResponse& response) {
+  response_.Swap(&response);
+  return absl::OkStatus();
+}
+
+absl::Status ReplyBuilder::OnDelta(v1::Delta& delta) {
+  if (has_chunk_plugins_) {
+    AIGW_RETURN_IF_ERROR(plugins_.OnChunk(plugin_request_, delta));
+  }
+  if (SaysNothing(delta)) return absl::OkStatus();
+  Start();
+  const uint64_t choice = delta.index() >= 0 && delta.index() < 63
+                              ? uint64_t{1} << delta.index()
+                              : uint64_t{1} << 63;
+  if ((roles_sent_ & choice) == 0) {
+    roles_sent_ |= choice;
+    delta.set_role(v1::ROLE_ASSISTANT);
+  } else {
+    delta.clear_role();
+  }
+  if (joins_) joiner_.Add(delta);
+  text_bytes_ += static_cast<int64_t>(delta.text().size());
+  event_.mutable_delta()->Swap(&delta);
+  Emit();
+  return absl::OkStatus();
+}
+
+absl::Status ReplyBuilder::OnFinish(v1::Finish& finish) {
+  Start();
+  if (joins_) joiner_.Add(finish);
+  event_.mutable_finish()->Swap(&finish);
+  Emit();
+  return absl::OkStatus();
+}
+
+absl::Status ReplyBuilder::OnEnd(v1::End& end) {
+  end_.Swap(&end);
+  if (joins_) joiner_.Add(end_);
+  return absl::OkStatus();
+}
+
+void ReplyBuilder::Start() {
+  if (started_) return;
+  started_ = true;
+  request_.NoteFirstEvent();
+  *event_.mutable_started()->mutable_route() = request_.route();
+  Emit();
+}
+
+void ReplyBuilder::Emit() {
+  ++events_;
+  reply_.OnEvent(event_);
+}
+
+void ReplyBuilder::JoinStream() {
+  if (joins_) response_ = joiner_.Response();
+}
+
+void ReplyBuilder::Deliver() {
+  if (request_.stream()) {
+    if (end_.has_usage()) usage_ = end_.usage();
+    *end_.mutable_route() = request_.route();
+    event_.mutable_end()->Swap(&end_);
+    Emit();
+    return;
+  }
+  text_bytes_ = TextBytes(response_);
+  if (response_.has_usage()) usage_ = response_.usage();
+  v1::RouteResponse whole;
+  whole.mutable_chat()->Swap(&response_);
+  *whole.mutable_route() = request_.route();
+  reply_.OnResponse(whole);
+}
+
+}  // namespace aigateway

@@ -1,0 +1,71 @@
+#ifndef AIGATEWAY_GATEWAY_CORE_REPLY_BUILDER_H_
+#define AIGATEWAY_GATEWAY_CORE_REPLY_BUILDER_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+
+#include "aigateway/v1/gateway.pb.h"
+#include "gateway/core/event_sink.h"
+#include "gateway/core/plugin_chain.h"
+#include "gateway/core/reply_sink.h"
+#include "gateway/core/request_context.h"
+#include "gateway/core/stream_joiner.h"
+#include "plugins/plugin.h"
+
+namespace aigateway {
+
+// Makes what the caller gets out of what the attempts give: `started` with the
+// first delta or finish and never before it, chunks past the plugins, roles,
+// and at last the end. A whole response is kept until the plugins after the
+// request have seen it.
+class ReplyBuilder final : public EventSink {
+ public:
+  // All must outlive this object.
+  ReplyBuilder(RequestContext& request, const PluginChain& plugins,
+               PluginRequest& plugin_request, ReplySink& reply);
+
+  absl::Status OnResponse(v1::ChatResponse& response) override;
+  absl::Status OnDelta(v1::Delta& delta) override;
+  absl::Status OnFinish(v1::Finish& finish) override;
+  absl::Status OnEnd(v1::End& end) override;
+
+  // After the last attempt succeeded: the answer, of a stream joined if
+  // plugins want it.
+  v1::ChatResponse& response() { return response_; }
+  // Joins the stream into response(), as far as it was kept.
+  void JoinStream();
+  // Hands over the response, or the stream's end, with the route.
+  void Deliver();
+
+  // What Deliver() handed over; nullopt if the provider sent none.
+  const std::optional<v1::Usage>& usage() const { return usage_; }
+  int64_t text_bytes() const { return text_bytes_; }
+  int64_t events() const { return events_; }
+
+ private:
+  void Start();
+  void Emit();
+
+  RequestContext& request_;
+  const PluginChain& plugins_;
+  PluginRequest& plugin_request_;
+  ReplySink& reply_;
+  const bool has_chunk_plugins_;
+  const bool joins_;
+  v1::RouteStreamResponse event_;  // Reused.
+  v1::ChatResponse response_;
+  v1::End end_;
+  std::optional<v1::Usage> usage_;
+  StreamJoiner joiner_;
+  bool started_ = false;
+  // Choices whose role was sent; those beyond 63 are told again, harmlessly.
+  uint64_t roles_sent_ = 0;
+  int64_t text_bytes_ = 0;
+  int64_t events_ = 0;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_CORE_REPLY_BUILDER_H_

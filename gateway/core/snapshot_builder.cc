@@ -1,0 +1,357 @@
+#include "gateway/core/snapshot_builder.h"
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/message.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/json_writer.h"
+#include "gateway/base/proto_time.h"
+#include "gateway/base/status_macros.h"
+#include "gateway/config/config_loader.h"
+#include "gateway/config/config_text.h"
+#include "gateway/config/default_config.h"
+#include "gateway/config/expand.h"
+#include "gateway/config/fault_report.h"
+#include "gateway/config/faults.h"
+#include "gateway/config/field_path.h"
+#include "gateway/config/revision.h"
+#include "gateway/config/settings.h"
+#include "gateway/core/auth_table.h"
+#include "gateway/core/caller_stack.h"
+#include "gateway/core/instance_builder.h"
+#include "gateway/core/provider_caller.h"
+
+namespace aigateway {
+namespace {
+
+using InstanceMap =
+    std::map<std::string, std::shared_ptr<const ProviderInstance>>;
+
+}  // namespace
+
+Vocabulary MakeVocabulary(const BuildInputs& inputs) {
+  Vocabulary vocabulary;
+  for (const std::string& name : inputs.provider_types->Names()) {
+    const ProviderType& type = *inputs.provider_types->Find(name);
+    vocabulary.provider_types[name] = {
+        .key_variables = type.key_variables,
+        .order = type.order,
+        .undeclared = !type.key_variables.empty() || type.only_patterns};
+  }
+  vocabulary.modes = inputs.modes->Names();
+  for (const std::string& name : inputs.plugin_kinds->Names()) {
+    const PluginKind& kind = *inputs.plugin_kinds->Find(name);
+    vocabulary.plugins[name] =
+        kind.settings == nullptr ? nullptr : kind.settings();
+  }
+  for (const auto& [name, provider] : inputs.providers) {
+    vocabulary.provider_instances.push_back(name);
+  }
+  vocabulary.environment = [secrets = inputs.secrets](absl::string_view name) {
+    return secrets->Variable(name);
+  };
+  return vocabulary;
+}
+
+namespace {
+
+// Equal settings give equal text.
+std::string CanonicalJson(const google::protobuf::Struct& settings) {
+  std::string text;
+  JsonWriter(&text).Struct(settings);
+  return text;
+}
+
+// Builds one snapshot; its faults gather as it goes.
+class Builder {
+ public:
+  Builder(const BuildInputs& inputs, const Vocabulary& vocabulary,
+          CarriedState& states, const SourceMap& places,
+          const config::v1::GatewayConfig& config, bool targets_by_default)
+      : inputs_(inputs),
+        states_(states),
+        instances_(*inputs.provider_types, *inputs.secrets,
+                   vocabulary.environment, states),
+        config_(config),
+        faults_(places.file().empty() ? "config" : places.file()),
+        report_(&places, &faults_),
+        targets_by_default_(targets_by_default) {}
+
+  absl::StatusOr<Snapshot::Parts> Build() {
+    Snapshot::Parts parts;
+    DeclareInstances();
+    MakeTargets(parts);
+    MakeStrategy(parts);
+    MakePlugins(parts);
+    MakeAuth(parts);
+    AIGW_RETURN_IF_ERROR(faults_.ToStatus());
+    parts.config = config_;
+    parts.instances = std::move(in_order_);
+    parts.aliases.insert(config_.aliases().begin(), config_.aliases().end());
+    parts.logger = inputs_.logger;
+    return parts;
+  }
+
+ private:
+  void Keep(std::shared_ptr<const ProviderInstance> instance) {
+    if (instance == nullptr) return;
+    by_name_.emplace(instance->name, instance);
+    in_order_.push_back(std::move(instance));
+  }
+
+  void DeclareInstances() {
+    const FieldPath list = root_.Key("providers");
+    for (int i = 0; i < config_.providers_size(); ++i) {
+      const config::v1::ProviderConfig& provider = config_.providers(i);
+      declared_.insert(provider.name().empty() ? provider.type()
+                                               : provider.name());
+      const FieldPath path = list.Index(i);
+      Keep(instances_.Declared(provider, path, report_));
+    }
+    for (const auto& [name, provider] : inputs_.providers) {
+      Keep(InstanceBuilder::Registered(name, provider));
+    }
+  }
+
+  // The instance that a target names: declared, registered or found by its
+  // environment variable.
+  std::shared_ptr<const ProviderInstance> InstanceFor(const std::string& name,
+                                                      const FieldPath& path) {
+    if (auto it = by_name_.find(name); it != by_name_.end()) return it->second;
+    if (declared_.contains(name)) return nullptr;  // Reported where declared.
+    std::shared_ptr<const ProviderInstance> instance =
+        instances_.Undeclared(name, path, report_);
+    Keep(instance);
+    return instance;
+  }
+
+  void MakeTargets(Snapshot::Parts& parts) {
+    const FieldPath list = root_.Key("targets");
+    for (int i = 0; i < config_.targets_size(); ++i) {
+      const FieldPath path = list.Index(i);
+      const config::v1::TargetConfig& target = config_.targets(i);
+      std::shared_ptr<const ProviderInstance> instance =
+          InstanceFor(target.virtual_key(), path.Key("virtual_key"));
+      if (instance != nullptr) {
+        parts.targets.push_back(MakeTarget(target, std::move(instance)));
+      }
+    }
+    // What a program registered serves without a target that names it, so
+    // that a library needs no configuration.
+    for (const auto& [name, provider] : inputs_.providers) {
+      if (HasTarget(parts, name) || !targets_by_default_) continue;
+      config::v1::TargetConfig target;
+      target.set_virtual_key(name);
+      parts.targets.push_back(MakeTarget(target, by_name_.at(name)));
+    }
+  }
+
+  static bool HasTarget(const Snapshot::Parts& parts, const std::string& name) {
+    for (const auto& target : parts.targets) {
+      if (target->name() == name) return true;
+    }
+    return false;
+  }
+
+  std::unique_ptr<Target> MakeTarget(
+      const config::v1::TargetConfig& config,
+      std::shared_ptr<const ProviderInstance> instance) {
+    Target::Options options;
+    options.name = config.virtual_key();
+    options.weight = config.has_weight() ? config.weight() : 1;
+    options.models.assign(config.models().begin(), config.models().end());
+    const config::v1::TimeoutsConfig& timeouts = config.timeouts();
+    if (timeouts.has_connect()) {
+      options.timeouts.connect = FromProto(timeouts.connect());
+    }
+    if (timeouts.has_idle()) options.timeouts.idle = FromProto(timeouts.idle());
+    if (timeouts.has_attempt()) {
+      options.timeouts.attempt = FromProto(timeouts.attempt());
+    }
+
+    StackOptions stack;
+    stack.attempt_timeout = options.timeouts.attempt;
+    stack.idle_timeout = options.timeouts.idle;
+    stack.observers = inputs_.observers;
+    const config::v1::RetryConfig& retry = config.retry();
+    if (retry.has_attempts()) stack.retry.attempts = retry.attempts();
+    if (retry.has_initial_backoff()) {
+      stack.retry.initial_backoff = FromProto(retry.initial_backoff());
+    }
+    if (retry.has_max_backoff()) {
+      stack.retry.max_backoff = FromProto(retry.max_backoff());
+    }
+    stack.retry.on_status_codes.assign(retry.on_status_codes().begin(),
+                                       retry.on_status_codes().end());
+    const double share = retry.has_budget() ? retry.budget() : 0.2;
+    stack.retry_budget = states_.GetOrMake<RetryBudget>(
+        absl::StrCat("budget|", options.name, "|", instance->type, "|", share),
+        [share] { return std::make_shared<RetryBudget>(share); });
+    std::shared_ptr<TargetStats> stats = states_.GetOrMake<TargetStats>(
+        absl::StrCat("stats|", options.name, "|", instance->type),
+        [] { return std::make_shared<TargetStats>(); });
+    return std::make_unique<Target>(
+        std::move(options), std::move(instance), std::move(stats),
+        StackCallers(std::make_unique<ProviderCaller>(), stack));
+  }
+
+  void MakeStrategy(Snapshot::Parts& parts) {
+    const config::v1::StrategyConfig& config = config_.strategy();
+    parts.mode = config.mode().empty() ? "fallback" : config.mode();
+    const StrategyMode* mode = inputs_.modes->Find(parts.mode);
+    if (mode == nullptr) {
+      report_.Add(
+          "strategy.mode",
+          absl::StrCat("'", parts.mode, "' is not a mode of this gateway"));
+      return;
+    }
+    absl::StatusOr<std::unique_ptr<Strategy>> strategy = mode->create(config);
+    if (!strategy.ok()) {
+      const FieldPath path = root_.Key("strategy");
+      report_.AddStatus(path, strategy.status());
+      return;
+    }
+    parts.strategy = *std::move(strategy);
+    for (const std::string& word : config.failover_on()) {
+      int http_status = 0;
+      if (absl::SimpleAtoi(word, &http_status)) {
+        parts.failover.http_statuses.insert(http_status);
+      } else if (std::optional<ErrorReason> reason = ReasonByName(word)) {
+        parts.failover.reasons.insert(static_cast<int>(*reason));
+      }
+    }
+  }
+
+  void MakePlugins(Snapshot::Parts& parts) {
+    // One instance serves all stages that name the same plugin and settings.
+    std::map<std::string, std::shared_ptr<Plugin>> made;
+    for (int i = 0; i < config_.plugins_size(); ++i) {
+      const config::v1::PluginConfig& config = config_.plugins(i);
+      if (config.has_enabled() && !config.enabled()) continue;
+      const PluginKind* kind = inputs_.plugin_kinds->Find(config.name());
+      const std::optional<Stage> stage = StageByName(config.stage());
+      // Unknown names and stages were reported when the config was checked.
+      if (kind == nullptr || !stage.has_value()) continue;
+      std::shared_ptr<Plugin>& plugin = made[absl::StrCat(
+          config.name(), "|", CanonicalJson(config.config()))];
+      if (plugin == nullptr) {
+        absl::StatusOr<std::unique_ptr<Plugin>> created =
+            CreatePlugin(*kind, config);
+        if (!created.ok()) {
+          const FieldPath list = root_.Key("plugins");
+          const FieldPath entry = list.Index(i);
+          report_.AddStatus(entry.Key("config"), created.status());
+          continue;
+        }
+        plugin = *std::move(created);
+      }
+      parts.plugins.push_back(
+          {config.name(), config.type().empty() ? kind->type : config.type(),
+           *stage, plugin});
+    }
+    parts.plugins.insert(parts.plugins.end(), inputs_.plugins.begin(),
+                         inputs_.plugins.end());
+  }
+
+  // A constructor that throws must not take the process with it.
+  static absl::StatusOr<std::unique_ptr<Plugin>> CreatePlugin(
+      const PluginKind& kind, const config::v1::PluginConfig& config) {
+    try {
+      if (kind.settings == nullptr) return kind.create(config.config());
+      const google::protobuf::Message* prototype =
+          google::protobuf::MessageFactory::generated_factory()->GetPrototype(
+              kind.settings());
+      const std::unique_ptr<google::protobuf::Message> settings(
+          prototype->New());
+      AIGW_RETURN_IF_ERROR(FromStruct(config.config(), settings.get()));
+      return kind.create(*settings);
+    } catch (...) {
+      return Error(ErrorReason::kInvalidConfig,
+                   "the plugin threw an exception when it was made");
+    }
+  }
+
+  void MakeAuth(Snapshot::Parts& parts) {
+    if (config_.auth().keys().empty()) return;
+    config::v1::AuthConfig expanded = config_.auth();
+    const FieldPath path = root_.Key("auth");
+    const size_t faults_before = faults_.size();
+    ExpandVariables(*inputs_.secrets, path, &expanded, report_);
+    if (faults_.size() > faults_before) return;
+    absl::StatusOr<std::shared_ptr<const AuthTable>> table =
+        AuthTable::Create(expanded);
+    if (!table.ok()) {
+      report_.AddStatus(path, table.status());
+    } else {
+      parts.auth = *std::move(table);
+    }
+  }
+
+  const BuildInputs& inputs_;
+  CarriedState& states_;
+  const InstanceBuilder instances_;
+  const config::v1::GatewayConfig& config_;
+  Faults faults_;
+  FaultReport report_;
+  const FieldPath root_;
+  const bool targets_by_default_;
+  std::set<std::string> declared_;
+  InstanceMap by_name_;
+  std::vector<std::shared_ptr<const ProviderInstance>> in_order_;
+};
+
+struct Origin {
+  v1::ConfigOrigin origin;
+  std::string path;
+};
+
+absl::StatusOr<LoadedConfig> Load(const ConfigSource& source,
+                                  const Vocabulary& vocabulary,
+                                  Origin& origin) {
+  if (source.text.has_value()) {
+    origin = {v1::CONFIG_ORIGIN_RELOAD, ""};
+    return LoadConfig(*source.text, "config_text", vocabulary);
+  }
+  if (!source.path.empty()) {
+    origin = {v1::CONFIG_ORIGIN_FILE, source.path};
+    AIGW_ASSIGN_OR_RETURN(const std::string text, ReadConfigFile(source.path));
+    return LoadConfig(text, source.path, vocabulary);
+  }
+  LoadedConfig loaded;
+  if (source.config.has_value()) {
+    origin = {v1::CONFIG_ORIGIN_EMBEDDER, ""};
+    loaded.config = *source.config;
+    AIGW_RETURN_IF_ERROR(CheckConfig(loaded.config, vocabulary));
+  } else {
+    origin = {v1::CONFIG_ORIGIN_ENVIRONMENT, ""};
+    loaded.config = DefaultConfig(vocabulary);
+  }
+  return loaded;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Snapshot>> BuildSnapshot(
+    const ConfigSource& source, const BuildInputs& inputs, CarriedState& states,
+    absl::Time now) {
+  const Vocabulary vocabulary = MakeVocabulary(inputs);
+  Origin origin;
+  AIGW_ASSIGN_OR_RETURN(LoadedConfig loaded, Load(source, vocabulary, origin));
+  const bool targets_by_default = loaded.config.targets().empty();
+  FillInDefaults(vocabulary, &loaded.config);
+  Builder builder(inputs, vocabulary, states, loaded.places, loaded.config,
+                  targets_by_default);
+  AIGW_ASSIGN_OR_RETURN(Snapshot::Parts parts, builder.Build());
+  parts.revision = RevisionOf(loaded.config);
+  parts.origin = origin.origin;
+  parts.path = origin.path;
+  parts.load_time = now;
+  return std::make_unique<Snapshot>(std::move(parts));
+}
+
+}  // namespace aigateway

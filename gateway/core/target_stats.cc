@@ -1,0 +1,85 @@
+#include "gateway/core/target_stats.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
+#include "gateway/base/utf8.h"
+
+namespace aigateway {
+namespace {
+
+constexpr size_t kMaxErrorText = 512;
+
+absl::Duration Percentile(const std::vector<int64_t>& sorted, double share) {
+  const size_t index =
+      std::min(sorted.size() - 1, static_cast<size_t>(share * sorted.size()));
+  return absl::Microseconds(sorted[index]);
+}
+
+}  // namespace
+
+void TargetStats::Window::Add(absl::Duration value) {
+  micros[count % kWindow] = absl::ToInt64Microseconds(value);
+  ++count;
+}
+
+void TargetStats::Window::Describe(v1::LatencyPercentiles& percentiles) const {
+  std::vector<int64_t> sorted(micros,
+                              micros + std::min<int64_t>(count, kWindow));
+  std::sort(sorted.begin(), sorted.end());
+  SetProtoDuration(Percentile(sorted, 0.50), percentiles.mutable_p50());
+  SetProtoDuration(Percentile(sorted, 0.90), percentiles.mutable_p90());
+  SetProtoDuration(Percentile(sorted, 0.95), percentiles.mutable_p95());
+  SetProtoDuration(Percentile(sorted, 0.99), percentiles.mutable_p99());
+  percentiles.set_count(static_cast<int64_t>(sorted.size()));
+}
+
+void TargetStats::OnEnd(const absl::Status& status, absl::Duration duration,
+                        std::optional<absl::Duration> first_event,
+                        absl::Time now) {
+  in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  // What the caller did says nothing of the target.
+  if (!status.ok() && ClassOf(status) == ErrorClass::kCallerGone) return;
+  MutexLock lock(&mutex_);
+  failed_[outcomes_ % kWindow] = !status.ok();
+  ++outcomes_;
+  if (status.ok()) latency_.Add(duration);
+  if (first_event.has_value()) first_event_.Add(*first_event);
+  if (status.ok()) return;
+  v1::LastError error;
+  SetProtoTime(now, error.mutable_time());
+  error.set_reason(static_cast<v1::ErrorReason>(ReasonOf(status)));
+  int http_status = 0;
+  if (absl::SimpleAtoi(GetErrorMetadata(status, "http_status"), &http_status)) {
+    error.set_http_status(http_status);
+  }
+  error.set_message(Truncate(status.message(), kMaxErrorText));
+  last_error_ = std::move(error);
+}
+
+void TargetStats::Describe(v1::Target& target) const {
+  target.set_in_flight(in_flight_.load(std::memory_order_relaxed));
+  MutexLock lock(&mutex_);
+  if (latency_.count > 0) latency_.Describe(*target.mutable_latency());
+  if (first_event_.count > 0) {
+    first_event_.Describe(*target.mutable_time_to_first_token());
+  }
+  if (outcomes_ > 0) {
+    const int64_t seen = std::min<int64_t>(outcomes_, kWindow);
+    const int64_t failures = std::count(failed_, failed_ + seen, true);
+    target.set_error_rate(static_cast<double>(failures) / seen);
+  }
+  if (last_error_.has_value()) *target.mutable_last_error() = *last_error_;
+}
+
+std::optional<v1::LastError> TargetStats::last_error() const {
+  MutexLock lock(&mutex_);
+  return last_error_;
+}
+
+}  // namespace aigateway

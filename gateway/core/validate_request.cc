@@ -1,0 +1,269 @@
+#include "gateway/core/validate_request.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/json_reader.h"
+
+namespace aigateway {
+namespace {
+
+constexpr size_t kMaxFaults = 20;
+constexpr int kMaxTools = 1024;
+constexpr int kMaxChoices = 128;
+constexpr int kMaxStops = 64;
+constexpr size_t kMaxIdBytes = 128;
+
+// Gathers what is wrong.
+class FaultList {
+ public:
+  void Add(std::string field, absl::string_view what) {
+    if (faults_.size() < kMaxFaults) {
+      faults_.push_back({std::move(field), std::string(what)});
+    }
+  }
+
+  absl::Status ToStatus() const {
+    if (faults_.empty()) return absl::OkStatus();
+    absl::Status status = Error(
+        ErrorReason::kInvalidRequest,
+        absl::StrCat(faults_[0].field, ": ", faults_[0].description,
+                     faults_.size() > 1
+                         ? absl::StrCat(" (and ", faults_.size() - 1, " more)")
+                         : ""),
+        {{"field", faults_[0].field}});
+    SetViolations(status, faults_);
+    return status;
+  }
+
+ private:
+  std::vector<FieldViolation> faults_;
+};
+
+// Whether `text` is a JSON object. Schemas may also be `true` or `false`.
+bool IsJsonObject(absl::string_view text, bool or_bool = false) {
+  JsonReader reader;
+  bool fits = false;
+  const absl::Status status = reader.Read(text, [&](JsonValue& root) {
+    fits = root.kind() == JsonValue::Kind::kObject ||
+           (or_bool && root.kind() == JsonValue::Kind::kBool);
+    return absl::OkStatus();
+  });
+  return status.ok() && fits;
+}
+
+void CheckRange(const std::string& field, bool has, double value, double least,
+                double most, FaultList& faults) {
+  // NaN fails every comparison.
+  if (has && !(value >= least && value <= most)) {
+    faults.Add(field, absl::StrCat("must be from ", least, " to ", most));
+  }
+}
+
+void CheckParts(const v1::Message& message, const std::string& path,
+                FaultList& faults) {
+  if (message.has_content() && message.parts_size() > 0) {
+    faults.Add(path, "has both content and parts: set one of them");
+  }
+  for (int i = 0; i < message.parts_size(); ++i) {
+    const v1::ContentPart& part = message.parts(i);
+    const std::string part_path = absl::StrCat(path, ".parts[", i, "]");
+    switch (part.part_case()) {
+      case v1::ContentPart::PART_NOT_SET:
+        faults.Add(part_path, "has no text, image, audio or file");
+        break;
+      case v1::ContentPart::kImage:
+        if (part.image().source_case() == v1::ImagePart::SOURCE_NOT_SET) {
+          faults.Add(part_path + ".image", "has neither url nor data");
+        }
+        break;
+      case v1::ContentPart::kAudio:
+        if (part.audio().source_case() == v1::AudioPart::SOURCE_NOT_SET) {
+          faults.Add(part_path + ".audio", "has neither url nor data");
+        }
+        break;
+      case v1::ContentPart::kFile:
+        if (part.file().source_case() == v1::FilePart::SOURCE_NOT_SET) {
+          faults.Add(part_path + ".file", "has no url, data or file_id");
+        }
+        break;
+      case v1::ContentPart::kText:
+        break;
+    }
+  }
+}
+
+void CheckToolCalls(const v1::Message& message, const std::string& path,
+                    FaultList& faults) {
+  for (int i = 0; i < message.tool_calls_size(); ++i) {
+    const v1::ToolCall& call = message.tool_calls(i);
+    const std::string call_path = absl::StrCat(path, ".tool_calls[", i, "]");
+    if (call.name().empty()) faults.Add(call_path + ".name", "is required");
+    // Empty arguments are what some providers stream for no arguments.
+    if (!call.arguments().empty() && !IsJson(call.arguments())) {
+      faults.Add(call_path + ".arguments",
+                 absl::StrCat("of call '", call.id().substr(0, kMaxIdBytes),
+                              "' is not JSON"));
+    }
+  }
+}
+
+void CheckMessage(const v1::Message& message, const std::string& path,
+                  FaultList& faults) {
+  if (message.role() == v1::ROLE_UNSPECIFIED ||
+      !v1::Role_IsValid(message.role())) {
+    faults.Add(path + ".role",
+               "is required: ROLE_SYSTEM, ROLE_DEVELOPER, ROLE_USER, "
+               "ROLE_ASSISTANT or ROLE_TOOL");
+  }
+  CheckParts(message, path, faults);
+  CheckToolCalls(message, path, faults);
+  if (message.role() == v1::ROLE_TOOL && message.tool_call_id().empty()) {
+    faults.Add(path + ".tool_call_id", "is required with ROLE_TOOL");
+  }
+  if (message.tool_calls_size() > 0 && message.role() != v1::ROLE_ASSISTANT) {
+    faults.Add(path + ".tool_calls", "belong to ROLE_ASSISTANT only");
+  }
+}
+
+void CheckTools(const v1::ChatRequest& chat, FaultList& faults) {
+  if (chat.tools_size() > kMaxTools) {
+    faults.Add("chat.tools", absl::StrCat("are more than ", kMaxTools));
+    return;
+  }
+  absl::flat_hash_set<absl::string_view> names;
+  for (int i = 0; i < chat.tools_size(); ++i) {
+    const v1::Tool& tool = chat.tools(i);
+    const std::string path = absl::StrCat("chat.tools[", i, "]");
+    if (tool.name().empty()) {
+      faults.Add(path + ".name", "is required");
+    } else if (!names.insert(tool.name()).second) {
+      faults.Add(path + ".name", "is the name of another tool too");
+    }
+    if (tool.has_parameters() && !tool.parameters().empty() &&
+        !IsJsonObject(tool.parameters())) {
+      faults.Add(path + ".parameters", "is not a JSON object");
+    }
+  }
+  const v1::ToolChoice& choice = chat.tool_choice();
+  if (choice.has_name() && !names.contains(choice.name())) {
+    faults.Add("chat.tool_choice.name", "names no tool of chat.tools");
+  }
+  if (choice.has_mode() && choice.mode() == v1::TOOL_CHOICE_MODE_REQUIRED &&
+      chat.tools().empty()) {
+    faults.Add("chat.tool_choice.mode", "requires a tool, but there is none");
+  }
+}
+
+void CheckResponseFormat(const v1::ChatRequest& chat, FaultList& faults) {
+  const v1::ResponseFormat& format = chat.response_format();
+  if (!format.has_json_schema()) return;
+  const v1::JsonSchemaFormat& schema = format.json_schema();
+  if (schema.schema_form_case() == v1::JsonSchemaFormat::SCHEMA_FORM_NOT_SET) {
+    faults.Add("chat.response_format.json_schema",
+               "needs schema or schema_struct");
+  } else if (schema.has_schema() &&
+             !IsJsonObject(schema.schema(), /*or_bool=*/true)) {
+    faults.Add("chat.response_format.json_schema.schema",
+               "is not a JSON schema");
+  }
+}
+
+void CheckNumbers(const v1::ChatRequest& chat, FaultList& faults) {
+  constexpr double kMost = 1e6;
+  CheckRange("chat.temperature", chat.has_temperature(), chat.temperature(), 0,
+             kMost, faults);
+  CheckRange("chat.top_p", chat.has_top_p(), chat.top_p(), 0, 1, faults);
+  CheckRange("chat.n", chat.has_n(), chat.n(), 1, kMaxChoices, faults);
+  CheckRange("chat.max_output_tokens", chat.has_max_output_tokens(),
+             chat.max_output_tokens(), 1, 2147483647, faults);
+  CheckRange("chat.presence_penalty", chat.has_presence_penalty(),
+             chat.presence_penalty(), -kMost, kMost, faults);
+  CheckRange("chat.frequency_penalty", chat.has_frequency_penalty(),
+             chat.frequency_penalty(), -kMost, kMost, faults);
+  CheckRange("chat.top_logprobs", chat.has_top_logprobs(), chat.top_logprobs(),
+             0, 100, faults);
+  CheckRange("chat.reasoning.budget_tokens",
+             chat.reasoning().has_budget_tokens(),
+             chat.reasoning().budget_tokens(), 0, 2147483647, faults);
+  for (const auto& [token, bias] : chat.logit_bias()) {
+    if (!std::isfinite(bias)) {
+      faults.Add("chat.logit_bias", "has a value that is not finite");
+      break;
+    }
+  }
+  if (chat.stop_size() > kMaxStops) {
+    faults.Add("chat.stop",
+               absl::StrCat("has more than ", kMaxStops, " sequences"));
+  }
+  for (int i = 0; i < chat.stop_size() && i < kMaxStops; ++i) {
+    if (chat.stop(i).empty()) {
+      faults.Add(absl::StrCat("chat.stop[", i, "]"), "is empty");
+    }
+  }
+}
+
+bool IsPrintableId(absl::string_view id) {
+  if (id.size() > kMaxIdBytes) return false;
+  for (char c : id) {
+    if (!absl::ascii_isprint(static_cast<unsigned char>(c))) return false;
+  }
+  return true;
+}
+
+absl::Status NotServed(absl::string_view field, absl::string_view what) {
+  return Error(ErrorReason::kNotImplemented,
+               absl::StrCat("options.", field, ": ", what,
+                            " is not served by this version; leave it unset"),
+               {{"field", absl::StrCat("options.", field)}});
+}
+
+}  // namespace
+
+absl::Status ValidateChat(const v1::ChatRequest& chat) {
+  FaultList faults;
+  if (chat.model().empty()) {
+    faults.Add("chat.model", "is required; ListModels names the models");
+  }
+  if (chat.messages().empty()) faults.Add("chat.messages", "is empty");
+  for (int i = 0; i < chat.messages_size(); ++i) {
+    CheckMessage(chat.messages(i), absl::StrCat("chat.messages[", i, "]"),
+                 faults);
+  }
+  CheckTools(chat, faults);
+  CheckResponseFormat(chat, faults);
+  CheckNumbers(chat, faults);
+  return faults.ToStatus();
+}
+
+absl::Status ValidateOptions(const v1::RoutingOptions& options) {
+  if (!IsPrintableId(options.request_id())) {
+    return FieldError("options.request_id",
+                      "must be at most 128 printable ASCII characters");
+  }
+  if (!options.idempotency_key().empty()) {
+    return NotServed("idempotency_key", "an idempotency key");
+  }
+  if (options.has_max_cost_micro_usd()) {
+    return NotServed("max_cost_micro_usd", "a cost ceiling");
+  }
+  if (options.on_interruption() == v1::ON_INTERRUPTION_CONTINUE ||
+      options.on_interruption() == v1::ON_INTERRUPTION_RESTART) {
+    return NotServed("on_interruption", "anything but ON_INTERRUPTION_FAIL");
+  }
+  if (options.priority() == v1::PRIORITY_LOW ||
+      options.priority() == v1::PRIORITY_HIGH) {
+    return NotServed("priority", "a priority");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace aigateway

@@ -1,0 +1,101 @@
+#include "tests/fakes/toy_provider.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/status_macros.h"
+
+namespace aigateway {
+namespace {
+
+class ToyDecoder final : public StreamDecoder {
+ public:
+  absl::Status Feed(absl::string_view bytes, ProviderEvents& events) override {
+    for (char c : bytes) {
+      if (done_) break;
+      if (c != '\n') {
+        line_ += c;
+        continue;
+      }
+      end_.mutable_usage()->set_total_tokens(end_.usage().total_tokens() + 1);
+      const std::string line = std::exchange(line_, "");
+      if (line == ".") {
+        done_ = true;
+        v1::Finish finish;
+        finish.set_finish_reason(v1::FINISH_REASON_STOP);
+        return events.OnFinish(finish);
+      }
+      v1::Delta delta;
+      delta.set_text(line);
+      AIGW_RETURN_IF_ERROR(events.OnDelta(delta));
+    }
+    return absl::OkStatus();
+  }
+  bool done() const override { return done_; }
+  absl::Status End(bool clean, ProviderEvents& events) override {
+    return done_ ? absl::OkStatus()
+                 : Error(ErrorReason::kProviderProtocolError,
+                         "the stream ended without its end");
+  }
+  v1::End& end() override { return end_; }
+
+ private:
+  std::string line_;
+  bool done_ = false;
+  v1::End end_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Provider>> ToyProvider::Create(
+    const config::v1::ProviderConfig& config) {
+  return std::make_unique<ToyProvider>(config.base_url());
+}
+
+absl::StatusOr<HttpRequest> ToyProvider::BuildRequest(
+    const v1::ChatRequest& chat, const CallOptions& options) const {
+  HttpRequest request;
+  request.url = base_url_ + "/toy";
+  request.headers.Add("authorization",
+                      absl::StrCat("Bearer ", options.credential));
+  request.body = chat.messages(0).content();
+  return request;
+}
+
+absl::StatusOr<std::variant<v1::ChatResponse, NextExchange>>
+ToyProvider::ParseResponse(const HttpResponse& response,
+                           const v1::ChatRequest& chat,
+                           const CallOptions& options) const {
+  v1::ChatResponse answer;
+  v1::Choice& choice = *answer.add_choices();
+  choice.set_finish_reason(v1::FINISH_REASON_STOP);
+  choice.mutable_message()->set_content(response.body);
+  return answer;
+}
+
+absl::Status ToyProvider::ParseError(const HttpResponse& response,
+                                     absl::Time now) const {
+  return Error(response.status >= 500 ? ErrorReason::kProviderUnavailable
+                                      : ErrorReason::kInvalidRequest,
+               response.body);
+}
+
+std::unique_ptr<StreamDecoder> ToyProvider::NewStreamDecoder(
+    const HttpHeaders& headers, const v1::ChatRequest& chat,
+    const CallOptions& options) const {
+  return std::make_unique<ToyDecoder>();
+}
+
+absl::StatusOr<HttpRequest> ToyProvider::BuildModelsRequest(
+    absl::string_view credential, absl::string_view page_token) const {
+  return Error(ErrorReason::kUnsupportedParameter, "a toy lists no models");
+}
+
+absl::StatusOr<Provider::ModelsPage> ToyProvider::ParseModels(
+    const HttpResponse& response) const {
+  return ModelsPage();
+}
+
+}  // namespace aigateway

@@ -1,0 +1,46 @@
+#ifndef AIGATEWAY_TESTS_FAKES_TOY_PROVIDER_H_
+#define AIGATEWAY_TESTS_FAKES_TOY_PROVIDER_H_
+
+#include <memory>
+#include <string>
+
+#include "providers/provider.h"
+
+namespace aigateway {
+
+// The smallest provider there can be, for tests of what is above codecs.
+//
+// It sends the first message's text as the body, takes a whole body for the
+// answer's text, and of a stream each line for a delta; a line "." is the end.
+// Usage is one token a delta and one for the end.
+class ToyProvider final : public Provider {
+ public:
+  static absl::StatusOr<std::unique_ptr<Provider>> Create(
+      const config::v1::ProviderConfig& config);
+
+  explicit ToyProvider(std::string base_url) : base_url_(std::move(base_url)) {}
+
+  absl::StatusOr<HttpRequest> BuildRequest(
+      const v1::ChatRequest& chat, const CallOptions& options) const override;
+  absl::StatusOr<std::variant<v1::ChatResponse, NextExchange>> ParseResponse(
+      const HttpResponse& response, const v1::ChatRequest& chat,
+      const CallOptions& options) const override;
+  absl::Status ParseError(const HttpResponse& response,
+                          absl::Time now) const override;
+  std::unique_ptr<StreamDecoder> NewStreamDecoder(
+      const HttpHeaders& headers, const v1::ChatRequest& chat,
+      const CallOptions& options) const override;
+  absl::StatusOr<HttpRequest> BuildModelsRequest(
+      absl::string_view credential,
+      absl::string_view page_token) const override;
+  absl::StatusOr<ModelsPage> ParseModels(
+      const HttpResponse& response) const override;
+  absl::string_view base_url() const override { return base_url_; }
+
+ private:
+  const std::string base_url_;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_TESTS_FAKES_TOY_PROVIDER_H_

@@ -1,0 +1,69 @@
+#include "gateway/observe/request_log.h"
+
+#include <string>
+#include <vector>
+
+#include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
+#include "gateway/base/utf8.h"
+
+namespace aigateway {
+namespace {
+
+constexpr size_t kMaxTextBytes = 256;
+
+}  // namespace
+
+void RequestLog::OnRequestEnd(const RequestRecord& record) {
+  // The caller's doing is no news; the gateway's own defect is.
+  LogLevel level = LogLevel::kInfo;
+  if (!record.status.ok()) {
+    level = ClassOf(record.status) == ErrorClass::kInternal
+                ? LogLevel::kError
+                : LogLevel::kWarning;
+  }
+  if (!logger_->writes(level)) return;
+  const v1::RouteInfo& route = *record.route;
+  const std::string model = Truncate(record.model, kMaxTextBytes);
+  const std::string error = Truncate(record.status.message(), kMaxTextBytes);
+  std::vector<LogField> fields = {
+      {"method", record.stream ? "RouteStream" : "Route"},
+      {"request_id", route.request_id()},
+      {"trace_id", route.trace_id()},
+      {"model", model},
+      {"target", route.target()},
+      {"provider", route.provider()},
+      {"upstream_model", route.upstream_model()},
+      {"attempts", route.attempts_size()},
+      {"code",
+       absl::string_view(record.status.ok() ? "OK"
+                                            : NameOf(ReasonOf(record.status)))},
+      {"duration_ms", record.duration},
+      {"config_revision", route.config_revision()},
+  };
+  if (!record.caller.empty()) fields.emplace_back("caller", record.caller);
+  if (!record.status.ok()) fields.emplace_back("error", error);
+  if (route.has_time_to_first_token()) {
+    fields.emplace_back("first_token_ms",
+                        FromProto(route.time_to_first_token()));
+  }
+  if (record.usage != nullptr) {
+    if (record.usage->has_prompt_tokens()) {
+      fields.emplace_back("prompt_tokens", record.usage->prompt_tokens());
+    }
+    if (record.usage->has_completion_tokens()) {
+      fields.emplace_back("completion_tokens",
+                          record.usage->completion_tokens());
+    }
+  }
+  if (record.stream) {
+    fields.emplace_back("events", record.events);
+    fields.emplace_back("text_bytes", record.text_bytes);
+  }
+  if (route.warnings_size() > 0) {
+    fields.emplace_back("warnings", route.warnings_size());
+  }
+  logger_->Log(level, "request", fields);
+}
+
+}  // namespace aigateway

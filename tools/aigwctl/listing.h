@@ -1,0 +1,17 @@
+#ifndef AIGATEWAY_TOOLS_AIGWCTL_LISTING_H_
+#define AIGATEWAY_TOOLS_AIGWCTL_LISTING_H_
+
+#include "tools/aigwctl/client.h"
+
+namespace aigateway {
+
+// `aigwctl models`, `providers`, `targets`, `version`: a table, or with `json`
+// the messages as JSON, one a line. Each returns the exit code.
+int ListModels(const ClientOptions& options, bool json);
+int ListProviders(const ClientOptions& options, bool json);
+int ListTargets(const ClientOptions& options, bool json);
+int ShowVersion(const ClientOptions& options, bool json);
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_TOOLS_AIGWCTL_LISTING_H_

@@ -42,8 +42,10 @@ class HttpClient {
   // cancelled, with the connection closed; the sink's status if that was not
   // OK; PROVIDER_PROTOCOL_ERROR for bytes that are no HTTP, a bound that was
   // passed or a body cut short; else PROVIDER_UNAVAILABLE (name, connection,
-  // TLS, reset), with metadata "stage" = "connect" if nothing was sent. No
-  // text has the URL's query, a header or a credential. Redirects are not
+  // TLS, reset), with metadata "stage": "resolve", "connect" or "tls" if
+  // nothing was sent, else "send" or "receive". A header that may not be sent
+  // is an INVALID_REQUEST, a URL that is none an INVALID_CONFIG. No text has
+  // the URL's query, a header's value or a credential. Redirects are not
   // followed: the 3xx is the answer. While `flow` (may be null) is paused the
   // body is not read. `request`, `sink`, `scope` and `flow` must outlive the
   // call.

@@ -50,8 +50,8 @@ class CondVar {
   void WaitFor(Mutex* mutex, absl::Duration timeout)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
     std::unique_lock<std::mutex> lock(mutex->mutex_, std::adopt_lock);
-    condition_.wait_for(lock, absl::ToChronoNanoseconds(
-                                  std::min(timeout, absl::Hours(24))));
+    condition_.wait_for(
+        lock, absl::ToChronoNanoseconds(std::min(timeout, absl::Hours(24))));
     lock.release();
   }
   void SignalAll() { condition_.notify_all(); }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 namespace aigateway {
@@ -60,6 +61,30 @@ TEST(MutexTest, ACondVarWakesEveryThreadThatWaits) {
   counter.Add();
   woken.AwaitAtLeast(3);
   for (std::thread& thread : threads) thread.join();
+}
+
+TEST(MutexTest, AWaitWithATimeoutEndsWithoutASignal) {
+  Mutex mutex;
+  CondVar changed;
+  const MutexLock lock(&mutex);
+  changed.WaitFor(&mutex, absl::ZeroDuration());
+  changed.WaitFor(&mutex, -absl::Seconds(1));
+}
+
+TEST(MutexTest, AWaitWithALongTimeoutEndsWithASignal) {
+  Mutex mutex;
+  CondVar changed;
+  bool set = false;
+  std::thread thread([&] {
+    const MutexLock lock(&mutex);
+    set = true;
+    changed.SignalAll();
+  });
+  {
+    const MutexLock lock(&mutex);
+    while (!set) changed.WaitFor(&mutex, absl::InfiniteDuration());
+  }
+  thread.join();
 }
 
 }  // namespace

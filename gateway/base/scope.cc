@@ -28,6 +28,7 @@ Scope::Scope(Scope& parent, absl::Time deadline)
 }
 
 Scope::~Scope() {
+  if (destroyed_ != nullptr) *destroyed_ = true;
   parent_watch_.Reset();
   AIGW_CHECK(watches_.empty());
 }
@@ -36,6 +37,8 @@ void Scope::Cancel(absl::Status reason) {
   AIGW_CHECK(!reason.ok());
   if (cancelled()) return;
   status_ = std::move(reason);
+  bool destroyed = false;
+  destroyed_ = &destroyed;
   // A callback may remove its own watch, or any other, while it runs; what it
   // holds must live until it returns.
   for (auto it = watches_.begin(); it != watches_.end();
@@ -46,7 +49,9 @@ void Scope::Cancel(absl::Status reason) {
     absl::AnyInvocable<void()> callback = std::move(*it);
     *it = nullptr;
     callback();
+    if (destroyed) return;
   }
+  destroyed_ = nullptr;
 }
 
 Scope::Watch Scope::OnCancel(absl::AnyInvocable<void()> callback) {

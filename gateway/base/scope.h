@@ -50,7 +50,8 @@ class Scope {
   const absl::Status& status() const { return status_; }
 
   // Ends the scope with `reason`, not OK. The first reason stays. The watches
-  // run before this returns.
+  // run before this returns; one may wake the coroutine that has the scope, and
+  // so destroy it.
   void Cancel(absl::Status reason);
 
   // Runs `callback` once when the scope is cancelled; at once if it is.
@@ -61,6 +62,7 @@ class Scope {
   absl::Status status_;
   Watch::List watches_;
   Watch parent_watch_;
+  bool* destroyed_ = nullptr;  // Of a Cancel() that runs: set by ~Scope().
 };
 
 }  // namespace aigateway

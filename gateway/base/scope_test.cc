@@ -154,6 +154,24 @@ TEST(ScopeTest, AChildMayGoWhileItsParentCancels) {
   EXPECT_EQ(sibling, nullptr);
 }
 
+TEST(ScopeTest, AWatchMayDestroyTheScopeThatCancels) {
+  Scope parent;
+  auto scope = std::make_unique<Scope>(parent);
+  std::optional<Scope::Watch> watch;
+  std::optional<Scope::Watch> never;
+  bool ran = false;
+  // As a coroutine does that this wakes: what it holds goes in reverse order.
+  watch.emplace(scope->OnCancel([&] {
+    never.reset();
+    watch.reset();
+    scope.reset();
+  }));
+  never.emplace(scope->OnCancel([&] { ran = true; }));
+  parent.Cancel(absl::CancelledError("gone"));
+  EXPECT_EQ(scope, nullptr);
+  EXPECT_FALSE(ran);
+}
+
 TEST(ScopeTest, TheEarlierDeadlineHolds) {
   const absl::Time now = absl::FromUnixSeconds(1000);
   Scope parent(now + absl::Seconds(10));

@@ -163,8 +163,7 @@ TEST(RunToEndDeathTest, EndsTheProcessIfTheTaskWaitsForNothing) {
   FakeLoop loop;
   FakeTimers timers;
   Scope scope;
-  EXPECT_DEATH((void)RunToEnd(loop, SleepTwice(timers, scope)),
-               "check failed");
+  EXPECT_DEATH((void)RunToEnd(loop, SleepTwice(timers, scope)), "check failed");
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+#ifndef AIGATEWAY_GATEWAY_SERVER_GATEWAY_SERVICE_H_
+#define AIGATEWAY_GATEWAY_SERVER_GATEWAY_SERVICE_H_
+
+#include "absl/status/status.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/status.h"
+
+#include "aigateway/v1/gateway.pb.h"
+#include "gateway/server/call_host.h"
+
+namespace aigateway {
+
+// GatewayService: Route and RouteStream are calls on the loops (UnaryCall,
+// StreamCall); the rest, which is rare and quick, runs on gRPC's own threads.
+class GatewayService final : public RawGatewayService {
+ public:
+  // `host`, whose service this is, must outlive this object.
+  explicit GatewayService(CallHost* host) : host_(host) {}
+
+  // Takes calls from now on. After the gRPC server was built, before the
+  // arrivals start.
+  void ExpectCalls();
+
+  grpc::Status Embed(grpc::ServerContext* context,
+                     const v1::EmbedRequest* request,
+                     v1::EmbedResponse* response) override;
+  grpc::Status ListModels(grpc::ServerContext* context,
+                          const v1::ListModelsRequest* request,
+                          v1::ListModelsResponse* response) override;
+  grpc::Status ExplainRoute(grpc::ServerContext* context,
+                            const v1::ExplainRouteRequest* request,
+                            v1::ExplainRouteResponse* response) override;
+
+ private:
+  // Whether the caller may use this service now.
+  absl::Status Admit(const grpc::ServerContext& context) const;
+
+  CallHost* const host_;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_SERVER_GATEWAY_SERVICE_H_

@@ -1,0 +1,236 @@
+#include "gateway/server/server.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <netdb.h>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpc/grpc.h"
+#include "grpcpp/resource_quota.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server_builder.h"
+
+#include "gateway/base/check.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/loop.h"
+#include "gateway/base/status_macros.h"
+#include "gateway/server/auth.h"
+#include "gateway/server/refusals.h"
+
+namespace aigateway {
+namespace {
+
+constexpr int kMaxMetadataBytes = 16 * 1024;
+constexpr int kMinPingIntervalMs = 5000;
+constexpr int kMaxPingStrikes = 2;
+constexpr int kKeepaliveTimeMs = 60 * 1000;
+constexpr int kKeepaliveTimeoutMs = 20 * 1000;
+constexpr int kMaxStreamsPerConnection = 10000;
+// Of gRPC's own, for the calls that are not on our queues.
+constexpr int kMaxThreads = 32;
+
+// How long connections have to close by themselves, and calls to end after
+// they were cancelled.
+constexpr std::chrono::milliseconds kGoAwayLimit(300);
+constexpr absl::Duration kCallLimit = absl::Seconds(5);
+
+void SetLimits(int max_message_bytes, grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(max_message_bytes);
+  builder->SetMaxSendMessageSize(-1);
+  const std::pair<const char*, int> arguments[] = {
+      // A port that is taken is an error, not shared.
+      {GRPC_ARG_ALLOW_REUSEPORT, 0},
+      {GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes},
+      {GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection},
+      // Without the first, pings without calls are welcome each two hours only.
+      {GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1},
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+       kMinPingIntervalMs},
+      {GRPC_ARG_HTTP2_MAX_PING_STRIKES, kMaxPingStrikes},
+      {GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0},  // Ours; 0: no bound.
+      {GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs},
+  };
+  for (const auto& [name, value] : arguments) {
+    builder->AddChannelArgument(name, value);
+  }
+  builder->SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder->SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder->SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+  grpc::ResourceQuota quota;
+  quota.SetMaxThreads(kMaxThreads);
+  builder->SetResourceQuota(quota);
+}
+
+// gRPC only logs why it cannot listen: asks the system once more.
+std::string WhyNot(const ListenAddress& address) {
+  const std::string port = std::to_string(address.port);
+  addrinfo hints = {};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int error =
+      getaddrinfo(address.host.c_str(), port.c_str(), &hints, &found);
+  if (error != 0) return gai_strerror(error);
+  std::string why = "the system does not say why";
+  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int yes = 1;
+  if (fd >= 0) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) != 0) {
+    why = std::strerror(errno);
+  }
+  if (fd >= 0) close(fd);
+  freeaddrinfo(found);
+  return why;
+}
+
+absl::Status CannotListen(absl::string_view flag,
+                          const ListenAddress& address) {
+  const std::string why = address.host.empty()
+                              ? "the socket cannot be made (is another server "
+                                "on it, or the folder not there?)"
+                              : WhyNot(address);
+  return Error(
+      ErrorReason::kInvalidRequest,
+      absl::StrCat("cannot listen on ", address.text, " (--", flag, "): ", why),
+      {{"flag", flag}, {"address", address.text}});
+}
+
+WithoutKeys RuleFor(const ListenAddress& address, bool allow_unauthenticated) {
+  return address.loopback || allow_unauthenticated ? WithoutKeys::kAdmitAll
+                                                   : WithoutKeys::kRefuseAll;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(Options options,
+                                                      Gateway* gateway,
+                                                      const Logger* logger) {
+  const bool has_keys = gateway->auth() != nullptr;
+  AIGW_RETURN_IF_ERROR(CheckExposure("listen", options.listen, has_keys,
+                                     options.allow_unauthenticated));
+  AIGW_RETURN_IF_ERROR(CheckExposure("admin_listen", options.admin_listen,
+                                     has_keys, options.allow_unauthenticated));
+  std::unique_ptr<Server> server(
+      new Server(std::move(options), gateway, logger));
+  absl::Status status = server->StartPublic();
+  if (status.ok()) status = server->StartAdmin();
+  if (!status.ok()) {
+    AIGW_RETURN_IF_ERROR(server->Stop());
+    return status;
+  }
+  return server;
+}
+
+Server::Server(Options options, Gateway* gateway, const Logger* logger)
+    : options_(std::move(options)),
+      gateway_(gateway),
+      gateway_service_(&host_),
+      admin_service_({.without_keys = RuleFor(options_.admin_listen,
+                                              options_.allow_unauthenticated),
+                      .start_time = options_.start_time},
+                     gateway, logger) {
+  host_.gateway = gateway;
+  host_.service = &gateway_service_;
+  host_.without_keys = RuleFor(options_.listen, options_.allow_unauthenticated);
+}
+
+Server::~Server() { AIGW_CHECK(server_ == nullptr); }
+
+absl::Status Server::StartPublic() {
+  grpc::ServerBuilder builder;
+  SetLimits(options_.max_message_bytes, &builder);
+  builder.AddListeningPort(options_.listen.text,
+                           grpc::InsecureServerCredentials(), &port_);
+  builder.RegisterService(&gateway_service_);
+  arrivals_ = std::make_unique<Arrivals>(builder.AddCompletionQueue());
+  for (int i = 0; i < gateway_->loop_count(); ++i) {
+    host_.queues.push_back(std::make_unique<LoopQueue>(
+        gateway_->loop(i),
+        builder.AddCompletionQueue(/*is_frequently_polled=*/false)));
+  }
+  host_.arrivals = arrivals_.get();
+  health_ = std::make_unique<HealthService>(
+      std::vector<std::string>{v1::GatewayService::service_full_name()},
+      arrivals_.get());
+  builder.RegisterService(health_->service());
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) return CannotListen("listen", options_.listen);
+  gateway_service_.ExpectCalls();
+  health_->ExpectCalls();
+  arrivals_->Start();
+  return absl::OkStatus();
+}
+
+absl::Status Server::StartAdmin() {
+  grpc::ServerBuilder builder;
+  SetLimits(options_.max_message_bytes, &builder);
+  builder.AddListeningPort(options_.admin_listen.text,
+                           grpc::InsecureServerCredentials(), &admin_port_);
+  builder.RegisterService(&admin_service_);
+  // A server with a queue that is said to be polled often leaves the polling to
+  // it, and its own threads wait outside of the poller. Nobody needs to wait on
+  // this one: there is one poller in the process, and the thread of arrivals is
+  // in it (see Arrivals).
+  admin_queue_ = builder.AddCompletionQueue();
+  admin_server_ = builder.BuildAndStart();
+  if (admin_server_ == nullptr) {
+    return CannotListen("admin_listen", options_.admin_listen);
+  }
+  return absl::OkStatus();
+}
+
+void Server::StartDrain() {
+  host_.draining.store(true, std::memory_order_release);
+  health_->SetServing(false);
+}
+
+int64_t Server::open_calls() const {
+  return host_.open_calls.load(std::memory_order_acquire);
+}
+
+void Server::CancelCalls() {
+  for (const auto& queue : host_.queues) {
+    queue->env().loop->Post([q = queue.get()] { q->CancelAll(CutShort()); });
+  }
+}
+
+absl::Status Server::Stop() {
+  const auto limit = std::chrono::system_clock::now() + kGoAwayLimit;
+  host_.draining.store(true, std::memory_order_release);
+  if (server_ != nullptr) {
+    health_->EndWatches();
+    server_->Shutdown(limit);
+  }
+  if (admin_server_ != nullptr) admin_server_->Shutdown(limit);
+  // What was cancelled ends within a few turns of its loop.
+  const absl::Time end = absl::Now() + kCallLimit;
+  while (open_calls() > 0) {
+    if (absl::Now() > end) {
+      return Error(ErrorReason::kInternal,
+                   absl::StrCat(open_calls(), " calls do not end"));
+    }
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  if (arrivals_ != nullptr) arrivals_->Shutdown();
+  for (const auto& queue : host_.queues) queue->Shutdown();
+  if (admin_queue_ != nullptr) {
+    admin_queue_->Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (admin_queue_->Next(&tag, &ok)) {
+    }
+  }
+  admin_server_.reset();
+  server_.reset();
+  return absl::OkStatus();
+}
+
+}  // namespace aigateway

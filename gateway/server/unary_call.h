@@ -1,0 +1,37 @@
+#ifndef AIGATEWAY_GATEWAY_SERVER_UNARY_CALL_H_
+#define AIGATEWAY_GATEWAY_SERVER_UNARY_CALL_H_
+
+#include "grpcpp/support/async_unary_call.h"
+#include "grpcpp/support/byte_buffer.h"
+
+#include "gateway/server/call.h"
+
+namespace aigateway {
+
+// A call of Route.
+class UnaryCall final : public Call {
+ public:
+  // Waits for an RPC. On the thread of arrivals, or before it starts. `host`
+  // must outlive the call, which frees itself.
+  static void Expect(CallHost* host);
+
+ private:
+  using Call::Call;
+
+  void ExpectAnother() override { Expect(host()); }
+  bool ParseRequest(v1::ChatRequest** chat,
+                    const v1::RoutingOptions** options) override;
+  bool is_stream() const override { return false; }
+  void OnServed() override;
+
+  void OnResponse(v1::RouteResponse& response) override;
+  void OnEvent(v1::RouteStreamResponse& event) override {}
+
+  grpc::ServerAsyncResponseWriter<grpc::ByteBuffer> writer_{server_context()};
+  grpc::ByteBuffer reply_;
+  bool has_reply_ = false;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_SERVER_UNARY_CALL_H_

@@ -19,18 +19,6 @@ enum class Auth {
   kApiKeyHeader,  // `api-key`; a token of Entra, which is a JWT, as Bearer.
 };
 
-// How earlier reasoning goes back with an assistant message.
-enum class ReasoningHistory {
-  kLeftOut,
-  kReasoningContent,        // "reasoning_content": "..."
-  kReasoningContentAlways,  // The same, "" where there was none.
-  kReasoning,               // "reasoning": "..."
-  kReasoningDetails,        // "reasoning_details": [...] as they came.
-  kThinkingParts,           // Mistral: content [{"type":"thinking",...}, ...]
-  kReasoningParts,          // Databricks: content [{"type":"reasoning",...}]
-  kThinkTags,               // "<think>...</think>" before the content.
-};
-
 // How sound is given to the model.
 enum class AudioForm {
   kInputAudio,      // {"type":"input_audio","input_audio":{"data","format"}}
@@ -80,8 +68,8 @@ struct Dialect {
   // Below the base URL; empty: the vendor has no listing.
   absl::string_view models_path = "/models";
   ModelsForm models_form = ModelsForm::kOpenAi;
-  // The path from the host's root if the option `api_version` is set; {model}
-  // stands for the deployment. Empty: there is no such option.
+  // The path from the root of the host if the option `api_version` is set;
+  // {model} stands for the deployment. Empty: there is no such option.
   absl::string_view versioned_path;
   Auth auth = Auth::kBearer;
 
@@ -116,9 +104,8 @@ struct Dialect {
 
   // ---- Answers.
   bool reasoning_beside_completion = false;  // Counted beside, not within.
-  bool think_tags = false;      // Content may begin with "<think>".
-  bool finish_reason = true;    // Whether a finish reason comes at all.
-  bool repeats_finish = false;  // It may come again, with text between.
+  bool think_tags = false;    // Content may begin with "<think>".
+  bool finish_reason = true;  // Whether a finish reason comes at all.
   std::vector<ErrorRule> errors;
 };
 

@@ -56,6 +56,18 @@ enum class ThinkingWithTools {
   kNeverOnChat,    // It cannot stop thinking: only on /responses.
 };
 
+// How earlier reasoning goes back with an assistant message.
+enum class ReasoningHistory {
+  kLeftOut,
+  kReasoningContent,        // "reasoning_content": "..."
+  kReasoningContentAlways,  // The same, "" where there was none.
+  kReasoning,               // "reasoning": "..."
+  kReasoningDetails,        // "reasoning_details": [...] as they came.
+  kThinkingParts,           // Mistral: content [{"type":"thinking",...}, ...]
+  kReasoningParts,          // Databricks: content [{"type":"reasoning",...}]
+  kThinkTags,               // "<think>...</think>" before the content.
+};
+
 // What a family of models differs in from its vendor's dialect. A row of data;
 // the defaults say that it does not.
 struct ModelProfile {
@@ -74,6 +86,7 @@ struct ModelProfile {
   std::optional<SystemRole> system_role;  // Instead of the dialect's.
   bool on_chat = true;                    // False: /responses only.
   bool cache_breakpoints = false;
+  std::optional<ReasoningHistory> history;  // Instead of the dialect's.
 };
 
 // Finds the first profile that fits `model`; the marks of fine-tuning ("ft:")

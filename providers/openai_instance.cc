@@ -38,7 +38,7 @@ class InstanceReader {
       return;
     }
     absl::StatusOr<std::string> url =
-        CompleteBaseUrl(given, UrlPath(dialect_.base_url));
+        CompleteBaseUrl(WithScheme(given), UrlPath(dialect_.base_url));
     if (!url.ok()) {
       Fault("base_url", url.status().message());
       return;
@@ -72,6 +72,19 @@ class InstanceReader {
   }
 
  private:
+  // A server of one's own may be named as its program is told where to listen:
+  // "127.0.0.1:11434", "localhost".
+  std::string WithScheme(absl::string_view given) const {
+    if (absl::StrContains(given, "://") ||
+        !absl::StartsWith(dialect_.base_url, "http://")) {
+      return std::string(given);
+    }
+    const absl::string_view usual = UrlOrigin(dialect_.base_url);
+    const bool has_port = absl::StrContains(given, ':');
+    return absl::StrCat("http://", given,
+                        has_port ? "" : usual.substr(usual.rfind(':')));
+  }
+
   void ReadOption(const std::string& name, const Value& value) {
     const std::string field = absl::StrCat("options.", name);
     if (name == "api") {
@@ -161,7 +174,12 @@ std::string OpenAiInstance::ModelsUrl(absl::string_view page_token) const {
                         dialect->models_path, "?per_page=100&page=",
                         page_token.empty() ? "1" : EscapePathStep(page_token));
   }
-  return absl::StrCat(base_url, dialect->models_path);
+  // Perplexity's listing has the version that its chat has not.
+  absl::string_view base = base_url;
+  if (absl::StartsWith(dialect->models_path, "/v1/")) {
+    base = absl::StripSuffix(base, "/v1");
+  }
+  return absl::StrCat(base, dialect->models_path);
 }
 
 }  // namespace aigateway

@@ -50,7 +50,11 @@ class MessageWriter {
         policy_(policy),
         chat_(chat),
         out_(out),
-        parts_(dialect_, plan, policy, out) {
+        parts_(dialect_, plan, policy, out),
+        history_(dialect_.history) {
+    if (plan.profile != nullptr) {
+      history_ = plan.profile->history.value_or(history_);
+    }
     if (dialect_.short_tool_ids) short_ids_.emplace(chat);
     CountCacheMarks();
   }
@@ -134,7 +138,7 @@ class MessageWriter {
   // content are written with it.
   void WriteReasoning(const v1::Message& message) {
     const std::string text = ReasoningText(message);
-    switch (dialect_.history) {
+    switch (history_) {
       case ReasoningHistory::kReasoningContentAlways:
         out_.Field("reasoning_content", text);
         break;
@@ -178,8 +182,8 @@ class MessageWriter {
   absl::Status WriteContent(const v1::Message& message) {
     const bool thinks_in_parts =
         message.role() == v1::ROLE_ASSISTANT &&
-        (dialect_.history == ReasoningHistory::kThinkingParts ||
-         dialect_.history == ReasoningHistory::kReasoningParts) &&
+        (history_ == ReasoningHistory::kThinkingParts ||
+         history_ == ReasoningHistory::kReasoningParts) &&
         !ReasoningText(message).empty();
     const bool cached = message.has_cache_control() && TakesCacheMark();
     out_.Key("content");
@@ -222,7 +226,7 @@ class MessageWriter {
 
   std::string WithThinkTags(const v1::Message& message,
                             const std::string& content) const {
-    if (dialect_.history != ReasoningHistory::kThinkTags ||
+    if (history_ != ReasoningHistory::kThinkTags ||
         message.role() != v1::ROLE_ASSISTANT) {
       return content;
     }
@@ -248,7 +252,7 @@ class MessageWriter {
   }
 
   void WriteReasoningPart(absl::string_view text, absl::string_view signature) {
-    const bool mistral = dialect_.history == ReasoningHistory::kThinkingParts;
+    const bool mistral = history_ == ReasoningHistory::kThinkingParts;
     out_.StartObject();
     out_.Field("type", mistral ? "thinking" : "reasoning");
     out_.Key(mistral ? "thinking" : "summary");
@@ -341,6 +345,7 @@ class MessageWriter {
   const v1::ChatRequest& chat_;
   JsonWriter& out_;
   OpenAiPartWriter parts_;
+  ReasoningHistory history_;
   std::optional<ShortIds> short_ids_;
   int marks_to_skip_ = 0;
   std::string field_;  // The path of the message that is being written.

@@ -148,11 +148,9 @@ absl::Status OpenAiStreamDecoder::TakePiece(OpenAiPiece& piece,
     *handed_over = true;
     AIGW_RETURN_IF_ERROR(events.OnDelta(delta_));
   }
-  if (piece.finish_reason.empty() || choice.closed) return absl::OkStatus();
-  choice.finish_word = piece.finish_reason;
-  if (instance_.dialect->repeats_finish) return absl::OkStatus();
-  *handed_over = true;
-  return CloseChoice(choice, events);
+  // Kept until the end: some vendors say it twice, or go on after it.
+  if (!piece.finish_reason.empty()) choice.finish_word = piece.finish_reason;
+  return absl::OkStatus();
 }
 
 absl::Status OpenAiStreamDecoder::CloseChoice(OpenAiChoice& choice,

@@ -10,8 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 #include "providers/base_url.h"
 
@@ -47,8 +47,11 @@ bool IsTokenByte(char c) {
 }
 
 size_t TokenEnd(absl::string_view text, size_t begin) {
-  while (begin < text.size() && IsTokenByte(text[begin])) ++begin;
-  return begin;
+  size_t end = begin;
+  while (end < text.size() && IsTokenByte(text[end])) ++end;
+  // The end of a sentence is not the key's.
+  while (end > begin && text[end - 1] == '.') --end;
+  return end;
 }
 
 bool StartsWord(absl::string_view text, size_t at) {

@@ -166,6 +166,7 @@ const std::vector<ModelProfile>& MoonshotModels() {
   // Kimi fixes them; any other value is refused.
   constexpr Parameters kFixed = kSampling | kPenalties | kN;
   static const auto* const models = new std::vector<ModelProfile>{
+      {.pattern = "kimi-k2-", .reasoning = ReasoningStyle::kUnsupported},
       {.pattern = "k*2.7",
        .unsupported = kFixed,
        .reasoning = ReasoningStyle::kUnsupported,
@@ -216,6 +217,8 @@ const std::vector<ModelProfile>& CerebrasModels() {
        .thinks = Thinks::kAlways,
        .forced_tool = ForcedTool::kNo},
       {.pattern = "qwen*coder", .forced_tool = ForcedTool::kNo},
+      {.pattern = "zai-glm", .history = ReasoningHistory::kThinkTags},
+      {.pattern = "glm", .history = ReasoningHistory::kThinkTags},
   };
   return *models;
 }

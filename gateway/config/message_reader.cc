@@ -67,6 +67,11 @@ constexpr T Most() {
   return std::numeric_limits<T>::max();
 }
 
+YamlNode Unquoted(YamlNode scalar) {
+  scalar.quoted = false;
+  return scalar;
+}
+
 }  // namespace
 
 bool MessageReader::Expect(YamlNode::Kind kind, const YamlNode& value,
@@ -195,8 +200,6 @@ void MessageReader::ReadScalarField(const FieldDescriptor& field,
                                     const FieldPath& path, Message* message) {
   if (!Expect(YamlNode::Kind::kScalar, value, path)) return;
   const Reflection& reflection = *message->GetReflection();
-  YamlNode number = value;
-  if (options_.quoted_numbers) number.quoted = false;
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
       return AIGW_SET(String, value.text);
@@ -206,36 +209,37 @@ void MessageReader::ReadScalarField(const FieldDescriptor& field,
       return;
     }
     case FieldDescriptor::CPPTYPE_INT32: {
-      const auto whole = ReadInt(number, Least<int32_t>(), Most<int32_t>());
+      const auto whole = ReadInt(value, Least<int32_t>(), Most<int32_t>());
       if (Take(whole, value, path)) {
         AIGW_SET(Int32, static_cast<int32_t>(*whole));
       }
       return;
     }
     case FieldDescriptor::CPPTYPE_INT64: {
-      const auto whole = ReadInt(number, Least<int64_t>(), Most<int64_t>());
+      const auto whole =
+          ReadInt(Unquoted(value), Least<int64_t>(), Most<int64_t>());
       if (Take(whole, value, path)) AIGW_SET(Int64, *whole);
       return;
     }
     case FieldDescriptor::CPPTYPE_UINT32: {
-      const auto whole = ReadUint(number, Most<uint32_t>());
+      const auto whole = ReadUint(value, Most<uint32_t>());
       if (Take(whole, value, path)) {
         AIGW_SET(UInt32, static_cast<uint32_t>(*whole));
       }
       return;
     }
     case FieldDescriptor::CPPTYPE_UINT64: {
-      const auto whole = ReadUint(number, Most<uint64_t>());
+      const auto whole = ReadUint(Unquoted(value), Most<uint64_t>());
       if (Take(whole, value, path)) AIGW_SET(UInt64, *whole);
       return;
     }
     case FieldDescriptor::CPPTYPE_DOUBLE: {
-      const absl::StatusOr<double> real = ReadDouble(number);
+      const absl::StatusOr<double> real = ReadDouble(value);
       if (Take(real, value, path)) AIGW_SET(Double, *real);
       return;
     }
     case FieldDescriptor::CPPTYPE_FLOAT: {
-      const absl::StatusOr<double> real = ReadDouble(number);
+      const absl::StatusOr<double> real = ReadDouble(value);
       if (!Take(real, value, path)) return;
       if (std::abs(*real) > Most<float>()) {
         return faults_.Add(path, value.place, "is too large a number");

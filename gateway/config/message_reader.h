@@ -22,7 +22,8 @@ namespace aigateway {
 // found in one pass, and what is right is set.
 //
 // A field that is null in the file is not set. A text field takes every scalar
-// as it is written, in quotes or not; the others take what scalar.h says;
+// as it is written, in quotes or not; the others take what scalar.h says, those
+// of 64 bits also in quotes, as a Struct holds a large number;
 // google.protobuf.Duration a Go duration ("1m30s"); google.protobuf.Struct and
 // Value what free_form.h says. The values of secret fields are quoted in no
 // fault.
@@ -42,9 +43,6 @@ class MessageReader {
   struct Options {
     FieldHook field_hook;
     KeyHook key_hook;
-    // Whether a number may be in quotes, too: one that a Struct could not hold
-    // exactly is.
-    bool quoted_numbers = false;
   };
 
   // `faults` must outlive this object.

@@ -143,6 +143,18 @@ TEST(MessageReaderTest, ChecksTheRangeOfEachNumber) {
                   HasSubstr("numbers[0]: 7:11"), HasSubstr("limits.a: 8:13")));
 }
 
+TEST(MessageReaderTest, TakesIntegersOf64BitsInQuotesToo) {
+  Everything message;
+  EXPECT_THAT(Read("large: \"-9007199254740993\"\nhuge: '18446744073709551615'",
+                   &message),
+              IsEmpty());
+  EXPECT_EQ(message.large(), -9007199254740993);
+  EXPECT_THAT(FaultsOfText("small: '1'\nreal: '1'\nlarge: 'x'\nhuge: '01'"),
+              ElementsAre(HasSubstr("small: 1:8: a whole number"),
+                          HasSubstr("real: 2:7"), HasSubstr("large: 3:8"),
+                          HasSubstr("huge: 4:7")));
+}
+
 TEST(MessageReaderTest, ReadsGoDurationsOnly) {
   Everything message;
   EXPECT_THAT(Read("wait: \"1h2m3.5s\"", &message), IsEmpty());

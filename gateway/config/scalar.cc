@@ -112,7 +112,7 @@ absl::StatusOr<double> ReadDouble(const YamlNode& scalar) {
         absl::StrCat(QuoteForMessage(text),
                      " is so small that it would count as 0: write 0"));
   }
-  return value;
+  return value == 0 ? 0.0 : value;  // -0 and 0 are one configuration.
 }
 
 NumberForm NumberFormOf(absl::string_view text) {

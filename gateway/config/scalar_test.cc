@@ -1,5 +1,6 @@
 #include "gateway/config/scalar.h"
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -106,6 +107,11 @@ TEST(ReadDoubleTest, TakesJsonsNumbers) {
   EXPECT_THAT(ReadDouble(Plain("-1e3")), IsOkAndHolds(-1000.0));
   EXPECT_THAT(ReadDouble(Plain("7")), IsOkAndHolds(7.0));
   EXPECT_THAT(ReadDouble(Plain("0e5")), IsOkAndHolds(0.0));
+}
+
+TEST(ReadDoubleTest, KnowsOneZero) {
+  EXPECT_FALSE(std::signbit(*ReadDouble(Plain("-0.0"))));
+  EXPECT_FALSE(std::signbit(*ReadDouble(Plain("-0"))));
 }
 
 TEST(ReadDoubleTest, RefusesWhatIsNoFiniteNumber) {

@@ -126,6 +126,10 @@ void RefuseUnserved(const config::v1::GatewayConfig& config,
   Refuse(config, FieldPath(), report);
 }
 
+bool IsServed(const FieldDescriptor& field) {
+  return FindRow(field) == nullptr;
+}
+
 bool IsAnnouncedMode(absl::string_view name) {
   return std::binary_search(std::begin(kModes), std::end(kModes), name);
 }

@@ -205,7 +205,7 @@ absl::Status FromStruct(const Struct& fields, Message* message) {
   Faults faults("");  // Paths without places: there is no file.
   TreeOfStruct tree(&faults);
   const YamlNode* root = tree.Mapping(fields, FieldPath(), 0);
-  MessageReader reader(&faults, {.quoted_numbers = true});
+  MessageReader reader(&faults, {});
   reader.Read(*root, FieldPath(), message);
   return faults.ToStatus();
 }

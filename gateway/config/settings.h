@@ -18,7 +18,7 @@ google::protobuf::Struct ToStruct(const google::protobuf::Message& message);
 
 // Reads `fields` into `message`, of a generated type, with the strictness of a
 // file: unknown keys, wrong types and the like are violations of one
-// INVALID_CONFIG, with paths relative to `fields`. Numbers may also be texts.
+// INVALID_CONFIG, with paths relative to `fields`.
 absl::Status FromStruct(const google::protobuf::Struct& fields,
                         google::protobuf::Message* message);
 

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 
+#include "gateway/base/utf8.h"
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
 #include "gateway/config/place.h"
@@ -206,6 +207,11 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
   if (meaning == TagMeaning::kUnknown) Fault(place, UnknownTag(tag));
   if (absl::StrContains(value, '\0')) {
     Fault(place, "a text may not have a zero byte (\\0) in it");
+  }
+  if (!IsValidUtf8(value)) {
+    // The text is UTF-8: yaml-cpp 0.7 makes one byte of Latin-1 of these two.
+    Fault(place,
+          "the escapes \\N and \\_ are not read: write \\u0085 or \\u00a0");
   }
   if (!Count(place, 1, value.size(), 1)) return;
   YamlNode* node = NewNode(YamlNode::Kind::kScalar, place);

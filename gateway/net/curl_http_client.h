@@ -10,7 +10,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "absl/types/span.h"
 #include "asio/io_context.hpp"
 #include "curl/curl.h"
 
@@ -18,11 +17,11 @@
 #include "gateway/base/scope.h"
 #include "gateway/base/task.h"
 #include "gateway/base/timers.h"
+#include "gateway/net/curl_multi.h"
 #include "gateway/net/curl_sweeper.h"
 #include "gateway/net/curl_transfer.h"
 #include "gateway/net/http_client.h"
 #include "gateway/net/http_message.h"
-#include "gateway/net/socket_poller.h"
 #include "gateway/net/turn_meter.h"
 
 namespace aigateway {
@@ -35,11 +34,11 @@ namespace aigateway {
 // HTTP/2 connection (over TLS, by ALPN) and is asked for compressed; a stream
 // has a connection of its own over HTTP/1.1.
 //
-// How it runs: libcurl is entered from the loop only (sockets ready, a time
-// limit, a posted kick in place of libcurl's zero timeouts). Meanwhile sinks
-// are called, and may cancel scopes and pause flows; what that asks of libcurl
-// is done by Settle() once it has returned, and only then do coroutines resume.
-class CurlHttpClient final : public HttpClient, private SocketPoller::Listener {
+// How it runs: CurlMulti enters libcurl, which calls sinks, and those may
+// cancel scopes, pause flows and wake who sends. What that asks of libcurl is
+// done by Settle() once libcurl has returned, and only then do coroutines
+// resume.
+class CurlHttpClient final : public HttpClient, private CurlMulti::Listener {
  public:
   struct Options {
     // A file of PEM certificates to trust in place of the system's.
@@ -67,7 +66,7 @@ class CurlHttpClient final : public HttpClient, private SocketPoller::Listener {
   // How many calls of Send() have not returned.
   size_t in_flight() const { return in_flight_; }
   // How many connections are kept that no exchange uses.
-  size_t kept_connections() const { return poller_->resting(); }
+  size_t kept_connections() const { return multi_->kept_connections(); }
 
  private:
   // A transfer, and where it stands.
@@ -88,23 +87,13 @@ class CurlHttpClient final : public HttpClient, private SocketPoller::Listener {
     Timers::Handle linger;  // Ends that.
   };
 
-  // While one lives, libcurl is on the stack and may call us.
-  class InCurl;
-
   CurlHttpClient(asio::io_context& io, Timers& timers, TurnMeter& meter,
                  Options options);
 
-  // SocketPoller::Listener.
-  void OnReady(absl::Span<const SocketPoller::Ready> ready) override;
-  void OnRestDisturbed() override;
-
-  // libcurl's callbacks.
-  static int OnSocket(CURL* easy, curl_socket_t fd, int what, void* self,
-                      void* unused) noexcept;
-  static int OnTimer(CURLM* multi, long timeout_ms, void* self) noexcept;
-  static curl_socket_t OpenSocket(void* self, curlsocktype purpose,
-                                  struct curl_sockaddr* address) noexcept;
-  static int CloseSocket(void* self, curl_socket_t fd) noexcept;
+  // CurlMulti::Listener.
+  void OnCurlReturned() override { Settle(); }
+  bool HasAnswer(CURL* easy) const override;
+  void OnRestDisturbed() override { sweeper_->SweepSoon(); }
 
   static Job* JobOf(CURL* easy);
 
@@ -138,7 +127,6 @@ class CurlHttpClient final : public HttpClient, private SocketPoller::Listener {
   void AttendAll();
   void WakeDecided();
 
-  void RunTimeouts();
   // Frees unused handles when there is nothing to do. Returns whether any
   // connection is kept.
   bool Trim();
@@ -147,28 +135,20 @@ class CurlHttpClient final : public HttpClient, private SocketPoller::Listener {
   Timers& timers_;
   TurnMeter& meter_;
   const Options options_;
-  std::unique_ptr<SocketPoller> poller_;
-  CURLM* multi_ = nullptr;
   CURLSH* share_ = nullptr;  // TLS sessions, for quick handshakes.
+  std::unique_ptr<CurlMulti> multi_;
+  std::unique_ptr<CurlSweeper> sweeper_;
   CurlTransfer::Settings settings_;
-  int socket_error_ = 0;  // Of the last socket that could not be had.
 
   std::list<Job> jobs_;
   std::vector<Job*> idle_[2];  // By kind.
   size_t in_flight_ = 0;
 
-  bool in_curl_ = false;
   bool settling_ = false;
   bool settle_posted_ = false;
-  bool kick_posted_ = false;
   std::vector<Job*> to_attend_;
   std::vector<Job*> attending_;
   std::vector<Job*> decided_;
-
-  Timers::Handle timeout_;  // When libcurl wants to look at its time limits.
-  absl::Time timeout_at_ = absl::InfiniteFuture();
-
-  std::unique_ptr<CurlSweeper> sweeper_;
 };
 
 }  // namespace aigateway

@@ -22,7 +22,7 @@ void Set(CURL* easy, CURLoption option, Value value) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CurlSweeper>> CurlSweeper::Create(
-    CURLM* multi, Timers& timers, absl::Duration kept_connection_age,
+    CurlMulti& multi, Timers& timers, absl::Duration kept_connection_age,
     absl::AnyInvocable<bool()> needed) {
   std::unique_ptr<CurlSweeper> sweeper(
       new CurlSweeper(multi, timers, std::move(needed)));
@@ -43,7 +43,7 @@ absl::StatusOr<std::unique_ptr<CurlSweeper>> CurlSweeper::Create(
 }
 
 CurlSweeper::~CurlSweeper() {
-  if (in_multi_) curl_multi_remove_handle(multi_, easy_);
+  if (in_multi_) multi_.Remove(easy_);
   if (easy_ != nullptr) curl_easy_cleanup(easy_);
 }
 
@@ -52,7 +52,7 @@ void CurlSweeper::SweepSoon() { SweepAfter(kSoon); }
 
 bool CurlSweeper::TakeEnded(CURL* easy) {
   if (easy != easy_) return false;
-  AIGW_CHECK(curl_multi_remove_handle(multi_, easy_) == CURLM_OK);
+  multi_.Remove(easy_);
   in_multi_ = false;
   return true;
 }
@@ -70,7 +70,8 @@ void CurlSweeper::SweepAfter(absl::Duration delay) {
 void CurlSweeper::Sweep() {
   if (!needed_()) return;
   if (!in_multi_) {
-    in_multi_ = curl_multi_add_handle(multi_, easy_) == CURLM_OK;
+    multi_.Add(easy_);
+    in_multi_ = true;
   }
   SweepAfter(kPeriod);
 }

@@ -10,6 +10,7 @@
 #include "curl/curl.h"
 
 #include "gateway/base/timers.h"
+#include "gateway/net/curl_multi.h"
 
 namespace aigateway {
 
@@ -24,7 +25,7 @@ class CurlSweeper {
   // `multi` and `timers` must outlive the sweeper. `needed`, asked before each
   // sweep, says whether any connection is kept; sweeping stops when none is.
   static absl::StatusOr<std::unique_ptr<CurlSweeper>> Create(
-      CURLM* multi, Timers& timers, absl::Duration kept_connection_age,
+      CurlMulti& multi, Timers& timers, absl::Duration kept_connection_age,
       absl::AnyInvocable<bool()> needed);
   ~CurlSweeper();
   CurlSweeper(const CurlSweeper&) = delete;
@@ -39,13 +40,14 @@ class CurlSweeper {
   bool TakeEnded(CURL* easy);
 
  private:
-  CurlSweeper(CURLM* multi, Timers& timers, absl::AnyInvocable<bool()> needed)
+  CurlSweeper(CurlMulti& multi, Timers& timers,
+              absl::AnyInvocable<bool()> needed)
       : multi_(multi), timers_(timers), needed_(std::move(needed)) {}
 
   void SweepAfter(absl::Duration delay);
   void Sweep();
 
-  CURLM* const multi_;
+  CurlMulti& multi_;
   Timers& timers_;
   absl::AnyInvocable<bool()> needed_;
   CURL* easy_ = nullptr;

@@ -99,6 +99,29 @@ TEST(EventLoopTest, RunsCoroutinesSideBySide) {
   EXPECT_THAT(notes, ElementsAre(1, 2));
 }
 
+// The scope that is waited with lives in the coroutine, and dies as that goes
+// on: within the Cancel() that woke it.
+Task<void> SleepInAChildOf(Scope& parent, Timers& timers,
+                           std::vector<int>& notes) {
+  for (int i = 0; i < 2; ++i) {
+    Scope child(parent);
+    const absl::Status status = co_await timers.Sleep(child, absl::Hours(1));
+    notes.push_back(status.ok() ? 0 : 1);
+  }
+}
+
+TEST(EventLoopTest, AScopeMayDieInTheCoroutineThatItWakes) {
+  const std::unique_ptr<EventLoop> loop = MakeLoop();
+  std::vector<int> notes;
+  Scope scope;
+  loop->Spawn(SleepInAChildOf(scope, loop->timers(), notes));
+  loop->RunReady();
+  scope.Cancel(absl::CancelledError("enough"));
+  EXPECT_THAT(notes, ElementsAre(1, 1));
+  loop->RunReady();
+  EXPECT_EQ(loop->roots(), 0);
+}
+
 TEST(EventLoopTest, StopLetsRootsEndAndRunsWhatWasPostedBefore) {
   const std::unique_ptr<EventLoop> loop = MakeLoop();
   std::vector<int> notes;

@@ -79,8 +79,8 @@ absl::Status CheckUrl(absl::string_view url) {
   });
   if (!graphic || UrlHost(url).empty()) {
     return Error(ErrorReason::kInvalidConfig,
-                 "the provider's URL is malformed: it needs a host, and has no "
-                 "space or control character");
+                 "the provider's URL is malformed: it needs a host, and is "
+                 "plain ASCII without spaces");
   }
   return absl::OkStatus();
 }

@@ -110,7 +110,7 @@ TEST(GrpcStatusTest, CarriesAQuotaFailureAsItCame) {
   quota.add_violations()->set_subject("key:ann");
   absl::Status error = Error(ErrorReason::kRateLimited, "too fast");
   error.SetPayload("type.googleapis.com/google.rpc.QuotaFailure",
-                   absl::Cord(quota.SerializeAsString()));
+                   absl::Cord(absl::string_view(quota.SerializeAsString())));
 
   const auto detail = DetailOf<google::rpc::QuotaFailure>(ToGrpcStatus(error));
 
@@ -243,7 +243,7 @@ TEST(GrpcStatusTest, FitsTheTrailerWhateverItIsGiven) {
     if (random.Next() % 2 == 0) SetRetryAfter(error, absl::Hours(1e6));
     if (random.Next() % 3 == 0) {
       error.SetPayload(AnyText(random).substr(0, 1000),
-                       absl::Cord(AnyText(random)));
+                       absl::Cord(absl::string_view(AnyText(random))));
     }
     v1::RouteInfo route = RouteWithAttempts(random.Next() % 100);
     route.set_request_id(ValidUtf8(AnyText(random)));

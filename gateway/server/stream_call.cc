@@ -49,19 +49,18 @@ void StreamCall::OnEvent(v1::RouteStreamResponse& event) {
 
 void StreamCall::Send(v1::RouteStreamResponse& event) {
   if (!writing_) {
-    // `started` comes together with what follows it.
-    Write(Serialize(event), /*more_follows=*/event.has_started());
+    Write(Serialize(event));
     return;
   }
   pending_.Push(event);
   if (pending_.bytes() > kPauseBytes) request()->flow().Pause();
 }
 
-void StreamCall::Write(const grpc::ByteBuffer& bytes, bool more_follows) {
+void StreamCall::Write(const grpc::ByteBuffer& bytes) {
   writing_ = true;
-  grpc::WriteOptions options;
-  if (more_follows) options.set_buffer_hint();
-  writer_.Write(bytes, options, &write_tag_);
+  // Never with a buffer hint: the first write carries the initial metadata, and
+  // gRPC would complete neither until another write, which waits for this one.
+  writer_.Write(bytes, &write_tag_);
   queue()->DrainSoon();
 }
 
@@ -82,7 +81,7 @@ void StreamCall::Advance() {
   if (writing_ || finishing_) return;
   if (gone()) pending_.Clear();
   if (!pending_.empty()) {
-    Write(pending_.Pop(), /*more_follows=*/false);
+    Write(pending_.Pop());
     // Last: the transfer may bring more before this returns.
     if (pending_.bytes() <= kResumeBytes) request()->flow().Resume();
     return;

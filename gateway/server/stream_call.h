@@ -48,7 +48,7 @@ class StreamCall final : public Call {
   void Send(v1::RouteStreamResponse& event);
   // Sends what waits, or finishes if nothing does and nothing will come.
   void Advance();
-  void Write(const grpc::ByteBuffer& bytes, bool more_follows);
+  void Write(const grpc::ByteBuffer& bytes);
   void Finish();
 
   grpc::ServerAsyncWriter<grpc::ByteBuffer> writer_{server_context()};

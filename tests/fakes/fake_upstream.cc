@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,22 +13,14 @@
 #include <unistd.h>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 
 #include "gateway/base/check.h"
 #include "gateway/base/clock.h"
+#include "tests/fakes/test_certificate.h"
 
 namespace aigateway {
 namespace {
-
-int PollMs(absl::Duration timeout) {
-  if (timeout == absl::InfiniteDuration()) return -1;
-  return static_cast<int>(absl::ToInt64Milliseconds(
-      std::max(timeout, absl::ZeroDuration()) + absl::Microseconds(999)));
-}
 
 SSL_CTX* MakeTls(const TestCertificate& certificate) {
   SSL_CTX* const tls = SSL_CTX_new(TLS_server_method());
@@ -43,228 +34,14 @@ SSL_CTX* MakeTls(const TestCertificate& certificate) {
   return tls;
 }
 
-void ParseHead(UpstreamRequest& request) {
-  const std::vector<std::string> lines =
-      absl::StrSplit(request.head, "\r\n", absl::SkipEmpty());
-  if (lines.empty()) return;
-  const std::vector<std::string> words = absl::StrSplit(lines[0], ' ');
-  request.method = words[0];
-  if (words.size() > 1) request.target = words[1];
-  for (size_t i = 1; i < lines.size(); ++i) {
-    const size_t colon = lines[i].find(':');
-    if (colon == std::string::npos) continue;
-    const absl::string_view line = lines[i];
-    request.headers.Add(line.substr(0, colon),
-                        absl::StripAsciiWhitespace(line.substr(colon + 1)));
-  }
-}
-
 }  // namespace
-
-// One accepted socket. Whatever it does ends when the server stops.
-class FakeUpstream::Connection {
- public:
-  Connection(FakeUpstream* server, int fd, int number)
-      : server_(server), fd_(fd), number_(number) {}
-  ~Connection() { CloseSocket(); }
-
-  void Run(const UpstreamReply& greeting) {
-    if (StartTls() && Play(greeting)) {
-      UpstreamRequest request;
-      while (ReadRequest(request)) {
-        if (!Play(server_->ReplyTo(std::move(request)))) break;
-        request = UpstreamRequest();
-      }
-    }
-    CloseSocket();
-    server_->NoteClosed(by_client_);
-  }
-
- private:
-  // Waits for any of `events` on the socket, for `gate` if not negative, or
-  // for the time to pass. False if the client closed or the server stops.
-  bool Wait(int events, int gate, absl::Duration timeout) {
-    pollfd fds[] = {
-        {.fd = fd_, .events = static_cast<short>(events | POLLRDHUP)},
-        {.fd = server_->stop_, .events = POLLIN},
-        {.fd = gate, .events = POLLIN}};
-    const int ready = poll(fds, 3, PollMs(timeout));
-    if (ready < 0) return errno == EINTR;
-    if (fds[1].revents != 0) return false;
-    // Bytes that came before the close are read first.
-    if ((events & fds[0].revents & POLLIN) != 0) return true;
-    if ((fds[0].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) {
-      by_client_ = true;
-      return false;
-    }
-    return true;
-  }
-
-  bool StartTls() {
-    if (server_->tls_ == nullptr) return true;
-    ssl_ = SSL_new(static_cast<SSL_CTX*>(server_->tls_));
-    SSL_set_fd(ssl_, fd_);
-    for (;;) {
-      const int result = SSL_accept(ssl_);
-      if (result == 1) return true;
-      if (!WaitForTls(result)) return false;
-    }
-  }
-
-  // Waits for what TLS needs to go on after `result`.
-  bool WaitForTls(int result) {
-    switch (SSL_get_error(ssl_, result)) {
-      case SSL_ERROR_WANT_READ:
-        return Wait(POLLIN, -1, absl::InfiniteDuration());
-      case SSL_ERROR_WANT_WRITE:
-        return Wait(POLLOUT, -1, absl::InfiniteDuration());
-      default:
-        by_client_ = true;
-        return false;
-    }
-  }
-
-  bool Write(absl::string_view bytes) {
-    while (!bytes.empty()) {
-      ssize_t written = 0;
-      if (ssl_ != nullptr) {
-        written = SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
-        if (written <= 0) {
-          if (!WaitForTls(static_cast<int>(written))) return false;
-          continue;
-        }
-      } else {
-        written = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (written < 0) {
-          if (errno != EAGAIN && errno != EINTR) {
-            by_client_ = true;
-            return false;
-          }
-          if (!Wait(POLLOUT, -1, absl::InfiniteDuration())) return false;
-          continue;
-        }
-      }
-      server_->bytes_sent_ += static_cast<uint64_t>(written);
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
-    return true;
-  }
-
-  // Adds some bytes to `unread_`.
-  bool Read() {
-    char buffer[16 * 1024];
-    for (;;) {
-      ssize_t got = 0;
-      if (ssl_ != nullptr) {
-        got = SSL_read(ssl_, buffer, sizeof(buffer));
-        if (got <= 0 && !WaitForTls(static_cast<int>(got))) return false;
-      } else {
-        got = recv(fd_, buffer, sizeof(buffer), 0);
-        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-          by_client_ = true;
-          return false;
-        }
-        if (got < 0 && !Wait(POLLIN, -1, absl::InfiniteDuration())) {
-          return false;
-        }
-      }
-      if (got <= 0) continue;
-      unread_.append(buffer, static_cast<size_t>(got));
-      return true;
-    }
-  }
-
-  bool ReadRequest(UpstreamRequest& request) {
-    size_t end = std::string::npos;
-    while ((end = unread_.find("\r\n\r\n")) == std::string::npos) {
-      if (!Read()) return false;
-    }
-    request.connection = number_;
-    request.head = unread_.substr(0, end + 4);
-    unread_.erase(0, end + 4);
-    ParseHead(request);
-    size_t length = 0;
-    if (request.headers.Has("content-length")) {
-      AIGW_CHECK(
-          absl::SimpleAtoi(request.headers.Get("content-length"), &length));
-    }
-    while (unread_.size() < length) {
-      if (!Read()) return false;
-    }
-    request.body = unread_.substr(0, length);
-    unread_.erase(0, length);
-    request.arrived = Clock::Real()->Now();
-    return true;
-  }
-
-  // Returns whether the connection goes on.
-  bool Play(const UpstreamReply& reply) {
-    for (const UpstreamReply::Step& step : reply.steps()) {
-      if (!Play(step)) return false;
-    }
-    return true;
-  }
-
-  bool Play(const UpstreamReply::Step& step) {
-    using Kind = UpstreamReply::Step::Kind;
-    switch (step.kind) {
-      case Kind::kSend:
-        for (size_t i = 0; i < step.times; ++i) {
-          if (!Write(step.bytes)) return false;
-        }
-        return true;
-      case Kind::kTrickle:
-        for (size_t at = 0; at < step.bytes.size(); at += step.step) {
-          if (at > 0 && step.duration > absl::ZeroDuration() &&
-              !Wait(0, -1, step.duration)) {
-            return false;
-          }
-          if (!Write(absl::string_view(step.bytes).substr(at, step.step))) {
-            return false;
-          }
-        }
-        return true;
-      case Kind::kAwait:
-        return Wait(0, step.gate == nullptr ? -1 : step.gate->fd(),
-                    step.duration);
-      case Kind::kOpen:
-        step.gate->Open();
-        return true;
-      case Kind::kStall:
-        return Wait(0, -1, absl::InfiniteDuration());
-      case Kind::kClose:
-        if (ssl_ != nullptr) SSL_shutdown(ssl_);
-        return false;
-      case Kind::kReset: {
-        const linger reset = {.l_onoff = 1, .l_linger = 0};
-        setsockopt(fd_, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-        return false;
-      }
-    }
-    return false;
-  }
-
-  void CloseSocket() {
-    if (ssl_ != nullptr) SSL_free(ssl_);
-    ssl_ = nullptr;
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-  }
-
-  FakeUpstream* const server_;
-  int fd_;
-  const int number_;
-  SSL* ssl_ = nullptr;
-  std::string unread_;
-  bool by_client_ = false;
-};
 
 FakeUpstream::FakeUpstream(Options options) : options_(std::move(options)) {
   if (options_.tls) {
     const TestCertificate certificate =
         TestCertificate::For(options_.certificate_name);
     certificate_path_ = certificate.WriteCertificate();
-    tls_ = MakeTls(certificate);
+    tls_.reset(MakeTls(certificate));
   }
   stop_ = eventfd(0, EFD_CLOEXEC);
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -289,7 +66,6 @@ FakeUpstream::~FakeUpstream() {
   workers_.clear();
   close(listener_);
   close(stop_);
-  if (tls_ != nullptr) SSL_CTX_free(static_cast<SSL_CTX*>(tls_));
 }
 
 void FakeUpstream::Accept() {
@@ -324,11 +100,14 @@ void FakeUpstream::Accept() {
     }
     JoinEnded();
     Worker& worker = workers_.emplace_back();
-    worker.connection = std::make_unique<Connection>(this, fd, number);
-    worker.thread = std::thread([&worker, greeting = std::move(greeting)] {
-      worker.connection->Run(greeting);
-      worker.ended = true;
-    });
+    Server* const server = this;
+    worker.connection = std::make_unique<UpstreamConnection>(
+        server, fd, stop_, tls_.get(), number);
+    worker.thread =
+        std::thread([this, &worker, greeting = std::move(greeting)] {
+          NoteClosed(worker.connection->Run(greeting));
+          worker.ended = true;
+        });
   }
 }
 

@@ -16,22 +16,11 @@
 #include "absl/time/time.h"
 
 #include "gateway/base/mutex.h"
-#include "gateway/net/http_message.h"
-#include "tests/fakes/test_certificate.h"
+#include "openssl/ssl.h"
+#include "tests/fakes/upstream_connection.h"
 #include "tests/fakes/upstream_script.h"
 
 namespace aigateway {
-
-// A request as the fake upstream got it.
-struct UpstreamRequest {
-  int connection = 0;  // Counted from 1, in the order they were accepted.
-  absl::Time arrived;  // Of Clock::Real(), when its last byte was read.
-  std::string method;
-  std::string target;
-  std::string head;  // All of it, as it came.
-  HttpHeaders headers;
-  std::string body;
-};
 
 // An HTTP server on loopback that plays scripts over raw sockets, so that it
 // can do all that a provider does wrong: reset, stall, cut, trickle, misframe.
@@ -40,7 +29,7 @@ struct UpstreamRequest {
 // connections together; the last one repeats. Each connection has a thread.
 // All methods may be called from any thread at any time; the waits return as
 // soon as what they wait for is so.
-class FakeUpstream {
+class FakeUpstream final : private UpstreamConnection::Server {
  public:
   struct Options {
     bool tls = false;
@@ -58,7 +47,7 @@ class FakeUpstream {
   FakeUpstream() : FakeUpstream(Options()) {}
   explicit FakeUpstream(Options options);
   // Closes all connections and waits for the threads.
-  ~FakeUpstream();
+  ~FakeUpstream() override;
   FakeUpstream(const FakeUpstream&) = delete;
   FakeUpstream& operator=(const FakeUpstream&) = delete;
 
@@ -100,16 +89,22 @@ class FakeUpstream {
       size_t count = 1, absl::Duration timeout = absl::Seconds(10)) const;
 
  private:
-  class Connection;
   struct Worker {
-    std::unique_ptr<Connection> connection;
+    std::unique_ptr<UpstreamConnection> connection;
     std::thread thread;
     std::atomic<bool> ended = false;
   };
 
+  struct FreeTls {
+    void operator()(SSL_CTX* tls) const { SSL_CTX_free(tls); }
+  };
+
+  // UpstreamConnection::Server.
+  UpstreamReply ReplyTo(UpstreamRequest request) override;
+  void OnSent(size_t bytes) override { bytes_sent_ += bytes; }
+
   void Accept();
   void JoinEnded();
-  UpstreamReply ReplyTo(UpstreamRequest request);
   void NoteClosed(bool by_client);
 
   const Options options_;
@@ -117,7 +112,7 @@ class FakeUpstream {
   int stop_ = -1;  // Readable once the server is to end.
   int port_ = 0;
   std::string certificate_path_;
-  void* tls_ = nullptr;  // SSL_CTX.
+  std::unique_ptr<SSL_CTX, FreeTls> tls_;
   std::atomic<uint64_t> bytes_sent_ = 0;
 
   mutable Mutex mutex_;

@@ -1,0 +1,207 @@
+#include "tests/integration/gateway_process.h"
+
+#include <arpa/inet.h>
+#include <chrono>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sstream>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "grpcpp/create_channel.h"
+#include "grpcpp/security/credentials.h"
+
+#include "gateway/base/check.h"
+
+namespace aigateway {
+namespace {
+
+constexpr char kBinary[] = "gateway/server/aigateway";
+
+// A port that nobody listens on now.
+int FreePort() {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  AIGW_CHECK(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) ==
+             0);
+  socklen_t size = sizeof(address);
+  AIGW_CHECK(getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) ==
+             0);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+std::string TempPath(const std::string& name) {
+  static int count = 0;
+  const char* folder = std::getenv("TEST_TMPDIR");
+  return absl::StrCat(folder != nullptr ? folder : "/tmp", "/", getpid(), "_",
+                      count++, "_", name);
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Starts the binary with standard error going to `log_path`.
+pid_t Spawn(const std::vector<std::string>& arguments,
+            const std::vector<std::pair<std::string, std::string>>& environment,
+            const std::string& log_path) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) {
+    argv.push_back(const_cast<char*>(argument.c_str()));
+  }
+  argv.push_back(nullptr);
+  // What a developer has exported must not decide a test.
+  std::vector<std::string> settings;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const std::string name = text.substr(0, text.find('='));
+    if (name.find("_API_KEY") == std::string::npos &&
+        name.rfind("AIGATEWAY_", 0) != 0) {
+      settings.push_back(text);
+    }
+  }
+  for (const auto& [name, value] : environment) {
+    settings.push_back(name + "=" + value);
+  }
+  std::vector<char*> envp;
+  for (std::string& setting : settings) envp.push_back(setting.data());
+  envp.push_back(nullptr);
+  const pid_t pid = fork();
+  AIGW_CHECK(pid >= 0);
+  if (pid == 0) {
+    const int log = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    dup2(log, STDERR_FILENO);
+    dup2(log, STDOUT_FILENO);
+    execve(argv[0], argv.data(), envp.data());
+    _exit(127);
+  }
+  return pid;
+}
+
+std::vector<std::string> Arguments(const GatewayProcess::Options& options) {
+  std::vector<std::string> arguments = {kBinary};
+  if (!options.config.empty()) {
+    const std::string path = TempPath("gateway.yaml");
+    std::ofstream(path) << options.config;
+    arguments.push_back("--config=" + path);
+  }
+  arguments.insert(arguments.end(), options.flags.begin(), options.flags.end());
+  return arguments;
+}
+
+}  // namespace
+
+GatewayProcess::GatewayProcess(Options options)
+    : address_(absl::StrCat("127.0.0.1:", FreePort())),
+      admin_address_(absl::StrCat("127.0.0.1:", FreePort())),
+      http_address_(absl::StrCat("127.0.0.1:", FreePort())),
+      log_path_(TempPath("log")) {
+  std::vector<std::string> arguments = Arguments(options);
+  arguments.push_back("--listen=" + address_);
+  arguments.push_back("--admin_listen=" + admin_address_);
+  arguments.push_back("--http_listen=" + http_address_);
+  pid_ = Spawn(arguments, options.environment, log_path_);
+
+  grpc::ChannelArguments channel_arguments;
+  channel_arguments.SetMaxReceiveMessageSize(-1);
+  channel_arguments.SetInt("grpc.use_local_subchannel_pool", 1);
+  channel_arguments.SetInt("grpc.initial_reconnect_backoff_ms", 50);
+  channel_arguments.SetInt("grpc.max_reconnect_backoff_ms", 100);
+  channel_ = grpc::CreateCustomChannel(
+      address_, grpc::InsecureChannelCredentials(), channel_arguments);
+  const bool connected = channel_->WaitForConnected(
+      std::chrono::system_clock::now() + std::chrono::seconds(60));
+  if (!connected) {
+    std::cerr << "the server did not start:\n" << Said() << std::endl;
+    std::abort();
+  }
+  gateway_ = v1::GatewayService::NewStub(channel_);
+  admin_ = v1::AdminService::NewStub(
+      grpc::CreateChannel(admin_address_, grpc::InsecureChannelCredentials()));
+}
+
+GatewayProcess::~GatewayProcess() {
+  if (ended_) return;
+  Signal(SIGTERM);
+  Signal(SIGTERM);  // The second one does not wait for calls.
+  if (WaitForExit(absl::Seconds(20)) == -1) {
+    std::cerr << "the server did not end well:\n" << Said() << std::endl;
+    if (!ended_) {
+      Signal(SIGKILL);
+      waitpid(pid_, nullptr, 0);
+    }
+  }
+}
+
+int GatewayProcess::RunToEnd(Options options, std::string* said) {
+  const std::string log_path = TempPath("log");
+  std::vector<std::string> arguments = Arguments(options);
+  for (const char* flag : {"--listen", "--admin_listen", "--http_listen"}) {
+    bool given = false;
+    for (const std::string& argument : options.flags) {
+      given |= argument.rfind(absl::StrCat(flag, "="), 0) == 0;
+    }
+    if (!given) {
+      arguments.push_back(absl::StrCat(flag, "=127.0.0.1:", FreePort()));
+    }
+  }
+  const pid_t pid = Spawn(arguments, options.environment, log_path);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  *said = ReadFile(log_path);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void GatewayProcess::Signal(int signal) { kill(pid_, signal); }
+
+int GatewayProcess::WaitForExit(absl::Duration timeout) {
+  if (ended_) return exit_code_;
+  // A pid file descriptor is readable once the process has ended.
+  const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+  pollfd poll_fd = {fd, POLLIN, 0};
+  const int ready =
+      poll(&poll_fd, 1, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
+  close(fd);
+  if (ready != 1) return -1;
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  ended_ = true;
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return exit_code_;
+}
+
+std::string GatewayProcess::Said() const { return ReadFile(log_path_); }
+
+int64_t GatewayProcess::resident_kib() const {
+  std::ifstream statm(absl::StrCat("/proc/", pid_, "/statm"));
+  int64_t size = 0;
+  int64_t resident = 0;
+  statm >> size >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+int GatewayProcess::open_descriptors() const {
+  int count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(
+           absl::StrCat("/proc/", pid_, "/fd"))) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace aigateway

@@ -1,6 +1,7 @@
 #include "providers/json_struct.h"
 
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,12 +14,15 @@ namespace {
 
 using ::google::protobuf::Value;
 
-// 2^53 - 1: from the next on, neighbours share a double.
-constexpr double kLargestWhole = 9007199254740991.0;
+constexpr double kLargestWhole = 9007199254740992.0;  // 2^53.
 
 void ReadNumber(JsonValue& json, Value* value) {
   const std::optional<double> number = json.AsDouble();
-  if (!number.has_value() || std::abs(*number) > kLargestWhole) {
+  const std::optional<int64_t> whole = json.AsInt();
+  const bool bent =
+      whole.has_value() &&
+      static_cast<int64_t>(static_cast<double>(*whole)) != *whole;
+  if (!number.has_value() || bent || std::abs(*number) > kLargestWhole) {
     value->set_string_value(std::string(json.Raw()));
   } else {
     value->set_number_value(*number);

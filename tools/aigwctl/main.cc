@@ -53,7 +53,7 @@ constexpr char kUsage[] =
 
 Exit codes: 0 done; 1 the request failed; 2 it was wrong; 3 no gateway; 4 no
 right to it. Flags (`aigwctl --helpfull`): --address --admin_address --key
---timeout --json; chat: --model --system --target --nostream --route.
+--timeout --json; chat: --model --system --target --no-stream --route.
 )";
 
 std::string FlagOrVariable(const std::string& flag, const char* variable,
@@ -141,6 +141,11 @@ int Run(std::vector<std::string> words) {
 
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(aigateway::kUsage);
+  // Abseil's own form is --nostream; people write the other one.
+  static char no_stream[] = "--nostream";
+  for (int i = 1; i < argc; ++i) {
+    if (std::string(argv[i]) == "--no-stream") argv[i] = no_stream;
+  }
   const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
   return aigateway::Run({words.begin() + 1, words.end()});
 }

@@ -102,6 +102,7 @@ absl::Status ReadContent(JsonValue& value, AnthropicMessage* message) {
       message->has_content = true;
       AnthropicContentBlock& block = message->content.emplace_back();
       block.type = "text";
+      block.has_text = true;
       return ReadText("content", value, &block.text);
     }
     case JsonValue::Kind::kArray:

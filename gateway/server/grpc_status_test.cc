@@ -33,7 +33,9 @@ google::rpc::Status RichStatusOf(const grpc::Status& status) {
 
 template <typename Detail>
 std::optional<Detail> DetailOf(const grpc::Status& status) {
-  for (const auto& any : RichStatusOf(status).details()) {
+  // Named: a temporary would be gone before the loop begins.
+  const google::rpc::Status rich = RichStatusOf(status);
+  for (const auto& any : rich.details()) {
     Detail detail;
     if (any.Is<Detail>() && any.UnpackTo(&detail)) return detail;
   }

@@ -375,6 +375,8 @@ TEST_F(WireConformanceTest, NeverTakesACutStreamForAWholeOne) {
   for (WireCase wire : *cases_) {
     if (!IsServed(wire) || !wire.stream || wire.format == "error") continue;
     if (Get(wire.expected, "stream_error") != nullptr) continue;
+    // Two exchanges in one body: the first one's end is in its first half.
+    if (wire.id() == "cerebras/stream-two-tools-same-index") continue;
     const std::string whole = wire.response.body;
     const std::string text =
         TextOf(ReadStream(wire, {}).response.choices(0).message());

@@ -208,7 +208,7 @@ class Details {
 
 // Abseil's codes are gRPC's; one that is none is a defect of ours.
 grpc::StatusCode CodeOf(const absl::Status& status) {
-  const int code = static_cast<int>(status.code());
+  const int code = status.raw_code();  // code() calls such a one UNKNOWN.
   if (code <= 0 || code > grpc::StatusCode::UNAUTHENTICATED) {
     return grpc::StatusCode::INTERNAL;
   }

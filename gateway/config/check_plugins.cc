@@ -69,6 +69,14 @@ void CheckPlugins(const config::v1::GatewayConfig& config,
     CheckName(plugin, vocabulary, plugin_path.Key("name"), report);
     CheckWord(plugin.type(), types, plugin_path.Key("type"), report);
     CheckWord(plugin.stage(), stages, plugin_path.Key("stage"), report);
+    // No plugin of this version has a stage of its own: without one it would
+    // never run, and nobody would know.
+    const bool is_on = !plugin.has_enabled() || plugin.enabled();
+    if (plugin.stage().empty() && is_on &&
+        vocabulary.plugins.count(plugin.name()) > 0) {
+      report.Add(plugin_path.Key("stage"),
+                 absl::StrCat("is missing: write ", AnyOf(stages)));
+    }
   }
 }
 

@@ -19,7 +19,8 @@ TEST(CheckPluginsTest, TakesEveryStageAndType) {
   for (const char* text :
        {"stage: before_request, type: guardrail",
         "stage: after_request, type: logging", "stage: on_error, type: metrics",
-        "stage: on_chunk, type: transform", "type: auth", "type: ratelimit"}) {
+        "stage: on_chunk, type: transform", "stage: on_error, type: auth",
+        "stage: on_error, type: ratelimit"}) {
     EXPECT_THAT(
         FaultsOf("plugins: [{name: word-filter, " + std::string(text) + "}]"),
         IsEmpty());
@@ -32,6 +33,14 @@ TEST(CheckPluginsTest, RefusesOtherStagesAndTypes) {
       ElementsAre(HasSubstr("plugins[0].stage: 1:38: 'before' is not known: "
                             "write 'before_request'"),
                   HasSubstr("plugins[0].type: 1:52: 'guard' is not known")));
+}
+
+TEST(CheckPluginsTest, NeedsAStageOrItWouldNeverRun) {
+  EXPECT_THAT(FaultsOf("plugins: [{name: word-filter}]"),
+              ElementsAre(HasSubstr("plugins[0].stage: 1:11: is missing: write "
+                                    "'before_request', ")));
+  EXPECT_THAT(FaultsOf("plugins: [{name: word-filter, enabled: false}]"),
+              IsEmpty());
 }
 
 TEST(CheckPluginsTest, NeedsAPluginThatIsThere) {

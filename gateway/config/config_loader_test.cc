@@ -96,12 +96,13 @@ TEST(ReadConfigTest, ReadsAPluginsSettingsAsItsOwnSchemaSays) {
 
 TEST(ReadConfigTest, ReportsFaultsInAPluginsSettingsWithTheirPlace) {
   EXPECT_THAT(
-      FaultsOf("plugins:\n  - config:\n      blocked_word: [x]\n"
+      FaultsOf("plugins:\n  - stage: on_error\n    config:\n      "
+               "blocked_word: [x]\n"
                "      case_sensitive: on\n    name: word-filter\n"),
-      ElementsAre("plugins[0].config.blocked_word: 3:7: the key "
+      ElementsAre("plugins[0].config.blocked_word: 4:7: the key "
                   "'blocked_word' is not known here; did you mean "
                   "'blocked_words'?",
-                  HasSubstr("plugins[0].config.case_sensitive: 4:23: true or "
+                  HasSubstr("plugins[0].config.case_sensitive: 5:23: true or "
                             "false is expected, not 'on'")));
 }
 
@@ -239,9 +240,9 @@ TEST(LoadConfigTest, RefusesEachOfTheBadReloads) {
               ElementsAre(HasSubstr("targets[0].weight: 3:11")));
   EXPECT_THAT(FaultsOf(target + "plugins: [{name: wordfilter}]"),
               ElementsAre(HasSubstr("did you mean 'word-filter'?")));
-  EXPECT_THAT(
-      FaultsOf(target + "plugins: [{name: word-filter, config: {words: 1}}]"),
-      ElementsAre(HasSubstr("plugins[0].config.words: 3:40")));
+  EXPECT_THAT(FaultsOf(target + "plugins: [{name: word-filter, stage: "
+                                "on_error, config: {words: 1}}]"),
+              ElementsAre(HasSubstr("plugins[0].config.words: 3:57")));
 }
 
 TEST(LoadConfigTest, SaysItInOneLineWithReasonAndCode) {

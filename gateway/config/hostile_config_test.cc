@@ -122,10 +122,12 @@ TEST(HostileConfigTest, RefusesDeepIndentation) {
 TEST(HostileConfigTest, RefusesAliasesOfAliases) {
   EXPECT_THAT(Load(AliasBomb("")), Each(AnyOf(HasSubstr("values"))));
   EXPECT_THAT(
-      Load("plugins:\n- name: max-token\n  config:\n" + AliasBomb("    ")),
+      Load("plugins:\n- name: max-token\n  stage: on_chunk\n  config:\n" +
+           AliasBomb("    ")),
       Each(HasSubstr("more than 250000 values")));
   EXPECT_THAT(
-      Load("plugins:\n- name: word-filter\n  config:\n" + AliasBomb("    ")),
+      Load("plugins:\n- name: word-filter\n  stage: on_chunk\n  config:\n" +
+           AliasBomb("    ")),
       Each(HasSubstr("more than 250000 values")));
 }
 
@@ -166,19 +168,24 @@ TEST(HostileConfigTest, BoundsTheMemoryThatTheLargestTextsCost) {
 
 TEST(HostileConfigTest, LoadsFiftyLevelsInsideAPluginsConfig) {
   EXPECT_THAT(
-      Load("plugins:\n- name: max-token\n  config:\n    a: " + Repeat("[", 25) +
-           Repeat("{b: ", 25) + "c" + Repeat("}", 25) + Repeat("]", 25) + "\n"),
+      Load(
+          "plugins:\n- name: max-token\n  stage: on_chunk\n  config:\n    a: " +
+          Repeat("[", 25) + Repeat("{b: ", 25) + "c" + Repeat("}", 25) +
+          Repeat("]", 25) + "\n"),
       IsEmpty());
-  EXPECT_THAT(Load("plugins:\n- name: everything\n  config: " +
-                   Repeat("{inner: ", 60) + "{name: x}" + Repeat("}", 60)),
-              IsEmpty());
+  EXPECT_THAT(
+      Load("plugins:\n- name: everything\n  stage: on_chunk\n  config: " +
+           Repeat("{inner: ", 60) + "{name: x}" + Repeat("}", 60)),
+      IsEmpty());
 }
 
 TEST(HostileConfigTest, LoadsALongTextAsAnyOther) {
-  EXPECT_THAT(LoadInBoundedMemory("plugins:\n- name: word-filter\n  config:\n"
-                                  "    blocked_words: [\"" +
-                                  std::string(1 << 20, 'x') + "\"]\n"),
-              IsEmpty());
+  EXPECT_THAT(
+      LoadInBoundedMemory(
+          "plugins:\n- name: word-filter\n  stage: on_chunk\n  config:\n"
+          "    blocked_words: [\"" +
+          std::string(1 << 20, 'x') + "\"]\n"),
+      IsEmpty());
 }
 
 TEST(HostileConfigTest, LoadsTenThousandKeys) {

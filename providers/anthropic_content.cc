@@ -15,6 +15,7 @@
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/utf8.h"
+#include "providers/parameter_policy.h"
 
 namespace aigateway {
 namespace {

@@ -9,6 +9,7 @@
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
+#include "gateway/base/json_writer.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {

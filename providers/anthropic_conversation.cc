@@ -19,6 +19,7 @@
 #include "gateway/base/status_macros.h"
 #include "gateway/base/utf8.h"
 #include "providers/anthropic_thoughts.h"
+#include "providers/parameter_policy.h"
 
 namespace aigateway {
 namespace {

@@ -1,5 +1,6 @@
 #include "providers/anthropic_conversation.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -1,5 +1,6 @@
 #include "providers/anthropic_parameters.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/json_writer.h"
 #include "providers/anthropic_test_kit.h"
 #include "tests/matchers/status_matchers.h"
 

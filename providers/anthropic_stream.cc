@@ -1,6 +1,7 @@
 #include "providers/anthropic_stream.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>

@@ -11,6 +11,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "providers/parameter_policy.h"
 
 namespace aigateway {
 namespace {

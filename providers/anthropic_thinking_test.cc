@@ -1,5 +1,6 @@
 #include "providers/anthropic_thinking.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -1,5 +1,6 @@
 #include "providers/anthropic_thoughts.h"
 
+#include <optional>
 #include <string>
 
 #include "gmock/gmock.h"

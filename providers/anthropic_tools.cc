@@ -14,6 +14,7 @@
 #include "gateway/base/status_macros.h"
 #include "gateway/base/utf8.h"
 #include "providers/anthropic_schema.h"
+#include "providers/parameter_policy.h"
 
 namespace aigateway {
 namespace {

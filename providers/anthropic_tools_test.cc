@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/json_writer.h"
 #include "providers/anthropic_test_kit.h"
 #include "tests/matchers/status_matchers.h"
 

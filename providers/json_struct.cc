@@ -19,9 +19,8 @@ constexpr double kLargestWhole = 9007199254740992.0;  // 2^53.
 void ReadNumber(JsonValue& json, Value* value) {
   const std::optional<double> number = json.AsDouble();
   const std::optional<int64_t> whole = json.AsInt();
-  const bool bent =
-      whole.has_value() &&
-      static_cast<int64_t>(static_cast<double>(*whole)) != *whole;
+  const bool bent = whole.has_value() &&
+                    static_cast<int64_t>(static_cast<double>(*whole)) != *whole;
   if (!number.has_value() || bent || std::abs(*number) > kLargestWhole) {
     value->set_string_value(std::string(json.Raw()));
   } else {

@@ -138,7 +138,7 @@ void CurlHttpClient::GiveBack(Job* job) {
 
 void CurlHttpClient::Recycle(Job* job) {
   std::vector<Job*>& idle = idle_[IndexOf(job->transfer->kind())];
-  if (idle.size() < kMaxIdle) {
+  if (!job->transfer->resent() && idle.size() < kMaxIdle) {
     idle.push_back(job);
   } else {
     Destroy(job);

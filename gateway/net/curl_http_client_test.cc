@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 #include <zlib.h>
 
@@ -362,6 +363,19 @@ TEST_F(CurlHttpClientTest, ResendsWhenAKeptConnectionClosesAsItIsUsed) {
   }
   EXPECT_EQ(upstream_.request_count(), 5);
   EXPECT_EQ(upstream_.connection_count(), 3);
+}
+
+TEST_F(CurlHttpClientTest, ResendsHoweverOftenThatHappens) {
+  // Every second request finds its kept connection closing. libcurl counts that
+  // for each of its handles, which are kept too.
+  std::vector<UpstreamReply> replies;
+  for (int i = 0; i < 20; ++i) {
+    replies.push_back(JsonAnswer("ok"));
+    replies.push_back(UpstreamReply().Close());
+  }
+  upstream_.SetReplies(std::move(replies));
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(Get(upstream_.url()).ok()) << i;
+  EXPECT_EQ(upstream_.request_count(), 39);
 }
 
 TEST_F(CurlHttpClientTest, DoesNotUseAConnectionThatWasClosedMeanwhile) {

@@ -59,6 +59,8 @@ void CurlTransfer::SetConstants(const Settings& settings) {
   // Removing a transfer whose name is being resolved would block otherwise.
   Set(easy_, CURLOPT_QUICK_EXIT, 1L);
   Set(easy_, CURLOPT_ERRORBUFFER, error_text_);
+  Set(easy_, CURLOPT_PREREQFUNCTION, &CurlTransfer::OnAttempt);
+  Set(easy_, CURLOPT_PREREQDATA, this);
   Set(easy_, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeaderLine);
   Set(easy_, CURLOPT_HEADERDATA, this);
   Set(easy_, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBody);
@@ -114,6 +116,7 @@ void CurlTransfer::Begin(const HttpRequest& request, HttpSink& sink,
   stopped_ = absl::OkStatus();
   satisfied_ = false;
   paused_ = false;
+  attempts_ = 0;
   head_.Reset(request.max_header_bytes);
   body_bytes_ = 0;
   dropped_bytes_ = 0;
@@ -206,17 +209,20 @@ absl::Status CurlTransfer::Outcome(CURLcode code, int socket_error) const {
                          .connect_timeout = connect_timeout_,
                          .answered = answered()};
   curl_off_t resolved = 0;
-  curl_off_t connected = 0;
   long os_error = 0;
   curl_easy_getinfo(easy_, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
-  curl_easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connected);
   // Of this exchange only if it failed to connect: nobody resets it.
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
   failure.resolved = resolved > 0;
-  failure.connected = connected > 0;
+  failure.connected = attempts_ > 0;
   failure.os_error =
       socket_error != 0 ? socket_error : static_cast<int>(os_error);
   return StatusOf(failure);
+}
+
+int CurlTransfer::OnAttempt(void* self, char*, char*, int, int) noexcept {
+  ++static_cast<CurlTransfer*>(self)->attempts_;
+  return CURL_PREREQFUNC_OK;
 }
 
 size_t CurlTransfer::OnHeaderLine(char* bytes, size_t size, size_t count,

@@ -80,6 +80,10 @@ class CurlTransfer {
   bool answered() const { return head_.bytes() > 0; }
   // Whether all of the request was handed to the system.
   bool uploaded() const;
+  // Whether libcurl sent the request more than once, since a kept connection
+  // died as it was used. It counts that over the whole life of a handle, and
+  // the sixth time fails: such a handle is not to be used again.
+  bool resent() const { return attempts_ > 1; }
   // Whether libcurl keeps bytes back since `flow` was paused, and it is not
   // now.
   bool can_resume() const {
@@ -96,6 +100,7 @@ class CurlTransfer {
   void SetMethod(const HttpRequest& request);
   void SetHeaders(const HttpRequest& request);
 
+  static int OnAttempt(void* self, char*, char*, int, int) noexcept;
   static size_t OnHeaderLine(char* bytes, size_t size, size_t count,
                              void* self) noexcept;
   static size_t OnBody(char* bytes, size_t size, size_t count,
@@ -127,6 +132,7 @@ class CurlTransfer {
   absl::Status stopped_;
   bool satisfied_ = false;
   bool paused_ = false;
+  int attempts_ = 0;  // How often a connection was ready for the request.
   HttpHeadReader head_;
   size_t body_bytes_ = 0;
   size_t dropped_bytes_ = 0;

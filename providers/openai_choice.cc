@@ -123,7 +123,6 @@ absl::Status OpenAiChoice::Close(absl::string_view word,
   finish->set_index(index_);
   finish->set_finish_reason(JudgeFinish(word, parts_));
   finish->set_provider_finish_reason(std::string(word));
-  closed = true;
   return absl::OkStatus();
 }
 

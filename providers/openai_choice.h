@@ -41,10 +41,8 @@ class OpenAiChoice {
   bool has_content() const { return parts_.has_content; }
   bool has_tool_calls() const { return !tools_.empty(); }
 
-  // The finish reason as last received, and whether Close() was called: kept
-  // here for the decoder.
+  // The finish reason as last received: kept here for the decoder of a stream.
   std::string finish_word;
-  bool closed = false;
 
  private:
   enum class ReasoningFrom { kNowhere, kContentField, kField, kDetails };

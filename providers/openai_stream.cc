@@ -138,9 +138,6 @@ absl::Status OpenAiStreamDecoder::TakePiece(OpenAiPiece& piece,
     return Unreadable(status.message(), "");
   }
   if (OpenAiChoice::HasContent(delta_)) {
-    if (choice.closed) {
-      return Unreadable("a choice goes on after its finish reason", "");
-    }
     if (unreadable_ > 0 && choice.has_tool_calls()) {
       return Unreadable("an event of an answer with tool calls cannot be read",
                         "");
@@ -148,7 +145,6 @@ absl::Status OpenAiStreamDecoder::TakePiece(OpenAiPiece& piece,
     *handed_over = true;
     AIGW_RETURN_IF_ERROR(events.OnDelta(delta_));
   }
-  // Kept until the end: some vendors say it twice, or go on after it.
   if (!piece.finish_reason.empty()) choice.finish_word = piece.finish_reason;
   return absl::OkStatus();
 }
@@ -182,7 +178,7 @@ absl::Status OpenAiStreamDecoder::CheckComplete(bool clean) const {
     return Unreadable("the stream has no answer in it", page_);
   }
   for (const auto& choice : choices_) {
-    if (choice->closed || !choice->finish_word.empty()) continue;
+    if (!choice->finish_word.empty()) continue;
     const bool has_something =
         choice->has_content() || choice->has_tool_calls();
     if (has_something &&
@@ -202,7 +198,7 @@ absl::Status OpenAiStreamDecoder::Complete(ProviderEvents& events) {
   if (completed_) return absl::OkStatus();
   completed_ = true;
   for (const auto& choice : choices_) {
-    if (!choice->closed) AIGW_RETURN_IF_ERROR(CloseChoice(*choice, events));
+    AIGW_RETURN_IF_ERROR(CloseChoice(*choice, events));
   }
   if (!usage_.empty()) {
     usage_.To(instance_.dialect->reasoning_beside_completion,

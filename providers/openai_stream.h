@@ -25,8 +25,8 @@ namespace aigateway {
 //
 // The answer is complete when [DONE] came, or a finish reason for every choice
 // that was seen; where the dialect has none, when the body ended by its own
-// framing. A finish is handed over as soon as it is read, or, where the dialect
-// may repeat it, at the end.
+// framing. A finish is handed over at the end of the stream, since some vendors
+// send it twice, with text between (Cerebras); the last one counts.
 //
 // One event that cannot be read is left out with a warning; a second one, or
 // any in an answer of tool calls or of a JSON form, is a

@@ -172,7 +172,8 @@ absl::Status GatewayImpl::Rebuild() {
 absl::Status GatewayImpl::RegisterProvider(absl::string_view name,
                                            std::shared_ptr<Provider> provider) {
   MutexLock lock(&reload_mutex_);
-  for (const auto& instance : current()->instances()) {
+  const std::shared_ptr<const Snapshot> snapshot = current();
+  for (const auto& instance : snapshot->instances()) {
     if (instance->name == name) {
       return FieldError("name", absl::StrCat("'", name, "' is taken"));
     }
@@ -255,7 +256,9 @@ Task<absl::Status> GatewayImpl::Serve(RequestContext& request,
     observer->OnRequestEnd(record);
   }
   if (has_hooks_.load(std::memory_order_relaxed)) {
-    for (const auto& [id, hook] : *hooks()) RunHook(hook, record);
+    // Kept by name: a range's temporaries die before its first turn.
+    const std::shared_ptr<const Hooks> kept = hooks();
+    for (const auto& [id, hook] : *kept) RunHook(hook, record);
   }
   slot.OnRequestEnd();
   co_return result.status;
@@ -331,7 +334,8 @@ std::vector<v1::Target> GatewayImpl::ListTargets() const {
 
 absl::StatusOr<std::shared_ptr<const Provider>> GatewayImpl::GetProvider(
     absl::string_view name) const {
-  for (const auto& instance : current()->instances()) {
+  const std::shared_ptr<const Snapshot> snapshot = current();
+  for (const auto& instance : snapshot->instances()) {
     if (instance->name == name) return instance->codec;
   }
   return Error(ErrorReason::kResourceNotFound,

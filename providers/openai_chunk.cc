@@ -4,11 +4,14 @@
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/status_macros.h"
+#include "gateway/base/utf8.h"
 #include "providers/openai_content.h"
 #include "providers/openai_logprobs.h"
 
 namespace aigateway {
 namespace {
+
+constexpr size_t kMaxShownType = 64;
 
 using Kind = JsonValue::Kind;
 
@@ -101,6 +104,8 @@ class ChunkReader {
   absl::Status ReadChoices(JsonValue& value) {
     if (value.is_null()) return absl::OkStatus();
     if (value.kind() != Kind::kArray) return Wrong("choices is no list");
+    // Two events run together: other JSON readers would drop one of the lists.
+    if (chunk_.has_choices) return Wrong("choices is there twice");
     chunk_.has_choices = true;
     return value.ForEachItem([this](JsonValue& choice) -> absl::Status {
       if (choice.kind() != Kind::kObject) return Wrong("a choice is no object");
@@ -125,6 +130,7 @@ class ChunkReader {
     AIGW_RETURN_IF_ERROR(choice.ForEachField(
         [&](absl::string_view key, JsonValue& value) -> absl::Status {
           if (key == Body()) {
+            if (has_message) return Wrong("a choice has its message twice");
             has_message = !value.is_null();
             return ReadOpenAiMessage(value, &piece, &extras);
           }
@@ -187,10 +193,17 @@ void OpenAiPiece::Clear() {
   tools.clear();
   thoughts.clear();
   images.clear();
+  unknown_part.clear();
   audio.clear();
   audio_transcript.clear();
   logprobs.Clear();
   finish_reason.clear();
+}
+
+std::string UnknownPartWarning(const OpenAiPiece& piece) {
+  return absl::StrCat("a part of the answer has the unknown type '",
+                      Truncate(piece.unknown_part, kMaxShownType),
+                      "'; its text was taken");
 }
 
 void OpenAiChunk::Clear() {

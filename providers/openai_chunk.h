@@ -51,6 +51,9 @@ struct OpenAiPiece {
   std::vector<OpenAiToolPiece> tools;
   std::vector<OpenAiThoughtPiece> thoughts;
   std::vector<v1::ContentPart> images;
+  // The type of a part whose text was taken for the answer's though the type is
+  // not known; empty if there is none.
+  std::string unknown_part;
   std::string audio;  // Base64.
   std::string audio_transcript;
   v1::Logprobs logprobs;
@@ -59,6 +62,9 @@ struct OpenAiPiece {
   // Makes it as new, and keeps the memory.
   void Clear();
 };
+
+// What a caller is warned of if `piece` has an unknown part.
+std::string UnknownPartWarning(const OpenAiPiece& piece);
 
 // A whole answer of chat completions, or one chunk of a streamed one.
 struct OpenAiChunk {

@@ -91,6 +91,8 @@ class MessageReader {
 
  private:
   absl::Status ReadContent(JsonValue& value) {
+    if (has_content_) return Wrong("content is there twice");
+    has_content_ = !value.is_null();
     if (value.kind() != Kind::kArray) {
       return TakeText(value, "content is no text", &piece_.text);
     }
@@ -144,8 +146,12 @@ class MessageReader {
       piece_.thoughts.push_back(std::move(thought));
     } else if (thought.type == "image_url" && !image_url.empty()) {
       piece_.images.emplace_back().mutable_image()->set_url(image_url);
-    } else {
+    } else if (!text.empty()) {
       absl::StrAppend(&piece_.text, text);
+      if (!thought.type.empty() && thought.type != "text" &&
+          thought.type != "output_text") {
+        piece_.unknown_part = std::move(thought.type);
+      }
     }
     return absl::OkStatus();
   }
@@ -252,6 +258,7 @@ class MessageReader {
 
   OpenAiPiece& piece_;
   ProviderMetadata& extras_;
+  bool has_content_ = false;
 };
 
 }  // namespace

@@ -111,6 +111,9 @@ absl::StatusOr<v1::ChatResponse> ReadOpenAiResponse(
     status.Update(
         choice.Close(piece.finish_reason, chunk.model, &delta, &finish));
     if (!status.ok()) return unreadable(status.message());
+    if (!piece.unknown_part.empty() && options.warnings != nullptr) {
+      options.warnings->push_back(UnknownPartWarning(piece));
+    }
     v1::Choice& out = *answer.add_choices();
     out.set_index(piece.index);
     out.set_finish_reason(finish.finish_reason());

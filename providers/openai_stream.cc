@@ -134,6 +134,10 @@ absl::Status OpenAiStreamDecoder::TakePiece(OpenAiPiece& piece,
                                             bool* handed_over) {
   OpenAiChoice& choice = ChoiceAt(piece.index);
   delta_.Clear();
+  if (!piece.unknown_part.empty() && options_.warnings != nullptr &&
+      !std::exchange(warned_of_part_, true)) {
+    options_.warnings->push_back(UnknownPartWarning(piece));
+  }
   if (absl::Status status = choice.Take(piece, &delta_); !status.ok()) {
     return Unreadable(status.message(), "");
   }
@@ -213,6 +217,10 @@ absl::Status OpenAiStreamDecoder::End(bool clean, ProviderEvents& events) {
   if (!done_ && clean && framer_.pending_bytes() > 0) {
     // A server that leaves out the last blank line. What is cut in the middle
     // is no JSON and shows itself.
+    if (options_.warnings != nullptr) {
+      options_.warnings->push_back(
+          "the last event of the stream has no blank line behind it");
+    }
     AIGW_RETURN_IF_ERROR(FeedEvents("\n\n", events));
   }
   if (!done_) AIGW_RETURN_IF_ERROR(CheckComplete(clean));

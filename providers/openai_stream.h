@@ -80,6 +80,7 @@ class OpenAiStreamDecoder : public StreamDecoder {
   std::string page_;    // The beginning of a body that has no chunk yet.
   std::string whole_;   // A whole answer.
   int unreadable_ = 0;  // How many events could not be read.
+  bool warned_of_part_ = false;
   bool done_ = false;
   bool completed_ = false;
   OpenAiUsage usage_;

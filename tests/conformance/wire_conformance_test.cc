@@ -2,176 +2,37 @@
 // the recorded right values, whole and cut at every byte. The recordings lie
 // beside the checkout (AIGATEWAY_SHARED); without them the test is skipped.
 
-#include <cstdlib>
 #include <iostream>
 #include <map>
-#include <memory>
-#include <optional>
 #include <set>
 #include <string>
-#include <utility>
-#include <variant>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
-#include "gateway/base/json_reader.h"
-#include "gateway/core/stream_joiner.h"
-#include "providers/provider.h"
 #include "tests/conformance/wire_case.h"
+#include "tests/conformance/wire_reading.h"
 
 namespace aigateway {
 namespace {
 
 using google::protobuf::Struct;
 
-// The provider type that reads a folder's cases; empty: not of this version.
-std::string TypeOf(const WireCase& wire) {
-  static const auto* const types =
-      new std::map<std::string, std::string>{{"anthropic", "anthropic"},
-                                             {"azure", "azure-foundry"},
-                                             {"cerebras", "cerebras"},
-                                             {"deepseek", "deepseek"},
-                                             {"fireworks", "fireworks"},
-                                             {"gemini", "gemini"},
-                                             {"groq", "groq"},
-                                             {"huggingface", "hugging-face"},
-                                             {"llamacpp", "llama.cpp"},
-                                             {"mistral", "mistral"},
-                                             {"nvidia", "nvidia-nim"},
-                                             {"ollama", "ollama"},
-                                             {"openai", "openai"},
-                                             {"openrouter", "openrouter"},
-                                             {"perplexity", "perplexity"},
-                                             {"qwen", "qwen"},
-                                             {"snowflake", "snowflake"},
-                                             {"together", "together"},
-                                             {"vertex", "gemini"},
-                                             {"vllm", "vllm"},
-                                             {"xai", "xai"},
-                                             {"zai", "zai"}};
-  auto it = types->find(wire.provider);
-  return it == types->end() ? "" : it->second;
-}
-
-// Surfaces of this version: chat, streams, errors and models of three families.
-bool IsServed(const WireCase& wire) {
-  static const auto* const formats = new std::set<std::string>{
-      "openai-chat", "anthropic-messages", "gemini", "error", "models"};
-  if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
-  // Errors and lists of the vendors' own APIs, which are not dialects.
-  if (wire.provider == "ollama" && wire.format != "openai-chat") return false;
-  if (wire.name.rfind("responses-", 0) == 0) return false;
-  return true;
-}
-
-std::unique_ptr<Provider> MakeCodec(const std::string& type) {
-  const ProviderType* entry = Registry<ProviderType>::Global().Find(type);
-  if (entry == nullptr) return nullptr;
-  config::v1::ProviderConfig config;
-  config.set_name(type);
-  config.set_type(type);
-  config.set_base_url("http://127.0.0.1:1");
-  config.set_api_key("test-key");
-  absl::StatusOr<std::unique_ptr<Provider>> codec = entry->create(config);
-  EXPECT_TRUE(codec.ok()) << type << ": " << codec.status();
-  return codec.ok() ? *std::move(codec) : nullptr;
-}
-
-// Joins a stream.
-class JoiningEvents final : public ProviderEvents {
- public:
-  absl::Status OnDelta(v1::Delta& delta) override {
-    joiner.Add(delta);
-    return absl::OkStatus();
-  }
-  absl::Status OnFinish(v1::Finish& finish) override {
-    joiner.Add(finish);
-    return absl::OkStatus();
-  }
-  void OnLife() override {}
-  StreamJoiner joiner;
-};
-
-struct Read {
-  absl::Status status;
-  v1::ChatResponse response;
-  std::vector<std::string> warnings;
-};
-
 class WireConformanceTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    const char* shared = std::getenv("AIGATEWAY_SHARED");
-    cases_ = new std::vector<WireCase>();
-    if (shared != nullptr)
-      *cases_ = ReadWireCases(absl::StrCat(shared, "/wire"));
-  }
   void SetUp() override {
-    if (cases_->empty()) {
+    if (AllWireCases().empty()) {
       GTEST_SKIP() << "no recordings: AIGATEWAY_SHARED names no folder that "
                       "has wire/";
     }
-    chat_.set_model("m1");
-    v1::Message& message = *chat_.add_messages();
-    message.set_role(v1::ROLE_USER);
-    message.set_content("hi");
   }
 
-  const Provider& Codec(const WireCase& wire) {
-    std::unique_ptr<Provider>& codec = codecs_[TypeOf(wire)];
-    if (codec == nullptr) codec = MakeCodec(TypeOf(wire));
-    return *codec;
-  }
-
-  Read ReadWhole(const WireCase& wire) {
-    Read read;
-    CallOptions options{.model = "m1", .warnings = &read.warnings};
-    auto answer = Codec(wire).ParseResponse(wire.response, chat_, options);
-    read.status = answer.status();
-    if (answer.ok()) {
-      if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
-        read.response = std::move(*chat);
-      }
-    }
-    return read;
-  }
-
-  // Reads the stream in pieces that end at each of `cuts`.
-  Read ReadStream(const WireCase& wire, std::vector<size_t> cuts) {
-    Read read;
-    CallOptions options{
-        .model = "m1", .stream = true, .warnings = &read.warnings};
-    const std::unique_ptr<StreamDecoder> decoder =
-        Codec(wire).NewStreamDecoder(wire.response.headers, chat_, options);
-    JoiningEvents events;
-    const std::string& body = wire.response.body;
-    cuts.push_back(body.size());
-    size_t begin = 0;
-    for (size_t end : cuts) {
-      if (!read.status.ok() || decoder->done()) break;
-      // A copy of its own, so that a sanitizer sees a read past its end.
-      const std::vector<char> piece(body.begin() + begin, body.begin() + end);
-      read.status = decoder->Feed({piece.data(), piece.size()}, events);
-      begin = end;
-    }
-    if (read.status.ok()) read.status = decoder->End(/*clean=*/true, events);
-    if (read.status.ok()) events.joiner.Add(decoder->end());
-    read.response = events.joiner.Response();
-    return read;
-  }
-
-  static std::vector<WireCase>* cases_;
-  std::map<std::string, std::unique_ptr<Provider>> codecs_;
-  v1::ChatRequest chat_;
+  WireReader reader_;
 };
-
-std::vector<WireCase>* WireConformanceTest::cases_ = nullptr;
 
 std::string FinishWord(v1::FinishReason reason) {
   switch (reason) {
@@ -285,7 +146,7 @@ void ExpectUsage(const WireCase& wire, const v1::ChatResponse& response) {
               read.reasoning_tokens());
 }
 
-void ExpectAnswer(const WireCase& wire, const Read& read) {
+void ExpectAnswer(const WireCase& wire, const WireReading& read) {
   if (Get(wire.expected, "stream_error") != nullptr) {
     EXPECT_FALSE(read.status.ok()) << wire.id();
     return;
@@ -328,84 +189,77 @@ std::set<ErrorReason> ReasonsOf(const std::string& kind) {
 
 TEST_F(WireConformanceTest, ReadsEveryWholeAnswer) {
   int count = 0;
-  for (const WireCase& wire : *cases_) {
+  for (const WireCase& wire : AllWireCases()) {
     if (!IsServed(wire) || wire.stream || wire.format == "error" ||
         wire.format == "models") {
       continue;
     }
     ++count;
-    ExpectAnswer(wire, ReadWhole(wire));
+    ExpectAnswer(wire, reader_.ReadWhole(wire));
   }
   EXPECT_GT(count, 80);
 }
 
 TEST_F(WireConformanceTest, ReadsEveryStreamWhole) {
   int count = 0;
-  for (const WireCase& wire : *cases_) {
+  for (const WireCase& wire : AllWireCases()) {
     if (!IsServed(wire) || !wire.stream || wire.format == "error") continue;
     ++count;
-    ExpectAnswer(wire, ReadStream(wire, {}));
+    ExpectAnswer(wire, reader_.ReadStream(wire, {}));
   }
   EXPECT_GT(count, 40);
 }
 
 TEST_F(WireConformanceTest, ReadsEveryStreamTheSameCutAtEveryByte) {
-  for (const WireCase& wire : *cases_) {
+  for (const WireCase& wire : AllWireCases()) {
     if (!IsServed(wire) || !wire.stream || wire.format == "error") continue;
-    const Read whole = ReadStream(wire, {});
+    const WireReading whole = reader_.ReadStream(wire, {});
     const std::string expected = whole.response.ShortDebugString();
     // Single cuts, at a stride in long streams, and all of them at once.
     const size_t size = wire.response.body.size();
     const size_t stride = size / 600 + 1;
     for (size_t cut = 0; cut < size; cut += stride) {
-      const Read read = ReadStream(wire, {cut});
+      const WireReading read = reader_.ReadStream(wire, {cut});
       ASSERT_EQ(read.status, whole.status) << wire.id() << " cut at " << cut;
       ASSERT_EQ(read.response.ShortDebugString(), expected)
           << wire.id() << " cut at " << cut;
     }
     std::vector<size_t> every;
     for (size_t cut = 1; cut < size; ++cut) every.push_back(cut);
-    const Read read = ReadStream(wire, every);
+    const WireReading read = reader_.ReadStream(wire, every);
     ASSERT_EQ(read.response.ShortDebugString(), expected)
         << wire.id() << " byte by byte";
   }
 }
 
 TEST_F(WireConformanceTest, NeverTakesACutStreamForAWholeOne) {
-  for (WireCase wire : *cases_) {
+  for (WireCase wire : AllWireCases()) {
     if (!IsServed(wire) || !wire.stream || wire.format == "error") continue;
     if (Get(wire.expected, "stream_error") != nullptr) continue;
     // Two exchanges in one body: the first one's end is in its first half.
     if (wire.id() == "cerebras/stream-two-tools-same-index") continue;
     const std::string whole = wire.response.body;
     const std::string text =
-        TextOf(ReadStream(wire, {}).response.choices(0).message());
+        TextOf(reader_.ReadStream(wire, {}).response.choices(0).message());
     // Ends in the first half: no dialect has said its end there.
     for (size_t size : {whole.size() / 4, whole.size() / 2}) {
       wire.response.body = whole.substr(0, size);
-      std::vector<std::string> warnings;
-      CallOptions options{.model = "m1", .stream = true, .warnings = &warnings};
-      const auto decoder =
-          Codec(wire).NewStreamDecoder(wire.response.headers, chat_, options);
-      JoiningEvents events;
-      absl::Status status = decoder->Feed(wire.response.body, events);
-      if (status.ok()) status = decoder->End(/*clean=*/false, events);
-      const v1::ChatResponse response = events.joiner.Response();
-      const bool same = response.choices_size() > 0 &&
-                        TextOf(response.choices(0).message()) == text;
-      EXPECT_TRUE(!status.ok() || same) << wire.id() << " cut to " << size;
+      const WireReading read = reader_.ReadStream(wire, {}, /*clean=*/false);
+      const bool same = read.response.choices_size() > 0 &&
+                        TextOf(read.response.choices(0).message()) == text;
+      EXPECT_TRUE(!read.status.ok() || same) << wire.id() << " cut to " << size;
     }
   }
 }
 
 TEST_F(WireConformanceTest, ClassifiesEveryError) {
   int count = 0;
-  for (const WireCase& wire : *cases_) {
+  for (const WireCase& wire : AllWireCases()) {
     if (!IsServed(wire) || wire.format != "error") continue;
     const Struct* expected = GetStruct(wire.expected, "error");
     if (expected == nullptr) continue;
     ++count;
-    const absl::Status status = Codec(wire).ParseError(
+    const absl::Status status = reader_.Codec(wire).ParseError(
         wire.response, absl::FromUnixSeconds(1764000000));
     const std::string kind = GetText(*expected, "kind");
     EXPECT_TRUE(ReasonsOf(kind).contains(ReasonOf(status)))
@@ -424,12 +278,12 @@ TEST_F(WireConformanceTest, ClassifiesEveryError) {
 
 TEST_F(WireConformanceTest, ListsModels) {
   int count = 0;
-  for (const WireCase& wire : *cases_) {
+  for (const WireCase& wire : AllWireCases()) {
     if (!IsServed(wire) || wire.format != "models") continue;
     const Struct* expected = GetStruct(wire.expected, "models");
     if (expected == nullptr) continue;
     ++count;
-    const auto page = Codec(wire).ParseModels(wire.response);
+    const auto page = reader_.Codec(wire).ParseModels(wire.response);
     ASSERT_TRUE(page.ok()) << wire.id() << ": " << page.status();
     const google::protobuf::Value* ids = Get(*expected, "first_ids");
     if (ids == nullptr) continue;
@@ -443,14 +297,14 @@ TEST_F(WireConformanceTest, ListsModels) {
 TEST_F(WireConformanceTest, SaysWhatIsNotOfThisVersion) {
   std::map<std::string, int> left_out;
   int served = 0;
-  for (const WireCase& wire : *cases_) {
+  for (const WireCase& wire : AllWireCases()) {
     if (IsServed(wire)) {
       ++served;
     } else {
       ++left_out[wire.provider + " " + wire.format];
     }
   }
-  std::cout << served << " of " << cases_->size()
+  std::cout << served << " of " << AllWireCases().size()
             << " recordings apply; not applicable:\n";
   for (const auto& [what, count] : left_out) {
     std::cout << "  " << count << " x " << what << "\n";

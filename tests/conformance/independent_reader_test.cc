@@ -1,0 +1,64 @@
+#include "tests/conformance/independent_reader.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace aigateway {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::IsEmpty;
+
+TEST(IndependentReaderTest, FindsEventsAsTheWhatwgTextSays) {
+  EXPECT_THAT(ReadEvents("\xEF\xBB\xBF"
+                         "data: a\n\nevent: x\ndata:b\r\n\r\n"
+                         "data:  c\rdata\r\r"
+                         ": comment\nevent: y\n\ndata: \xC3\n\ndata: cut"),
+              ElementsAre(AllOf(Field(&IndependentEvent::type, ""),
+                                Field(&IndependentEvent::data, "a")),
+                          AllOf(Field(&IndependentEvent::type, "x"),
+                                Field(&IndependentEvent::data, "b")),
+                          Field(&IndependentEvent::data, " c\n"),
+                          Field(&IndependentEvent::data, "\xEF\xBF\xBD")));
+  EXPECT_THAT(ReadEvents(""), IsEmpty());
+}
+
+TEST(IndependentReaderTest, FindsTheEndAndTheTextOfEachFamily) {
+  IndependentAnswer answer = ReadIndependently(
+      "openai-chat",
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}\n\n",
+      true);
+  EXPECT_EQ(answer.texts[0], "Hi");
+  EXPECT_FALSE(answer.ended);
+  answer = ReadIndependently("openai-chat",
+                             "data: {\"choices\":[{\"delta\":{},"
+                             "\"finish_reason\":\"stop\"}]}\n\n",
+                             true);
+  EXPECT_TRUE(answer.ended);
+  answer = ReadIndependently(
+      "anthropic-messages",
+      "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":"
+      "{\"type\":\"text_delta\",\"text\":\"Hi\"}}\n\n"
+      "data: {\"type\":\"message_stop\"}\n\n",
+      true);
+  EXPECT_EQ(answer.texts[0], "Hi");
+  EXPECT_TRUE(answer.ended);
+  answer = ReadIndependently(
+      "gemini",
+      "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hm\","
+      "\"thought\":true},{\"text\":\"Hi\"}]},\"finishReason\":\"STOP\"}]}\n\n",
+      true);
+  EXPECT_EQ(answer.texts[0], "Hi");
+  EXPECT_TRUE(answer.ended);
+}
+
+TEST(IndependentReaderTest, SaysWhatIsBrokenOrFailed) {
+  EXPECT_TRUE(ReadIndependently("gemini", "data: {\"a\":\n\n", true).broken);
+  EXPECT_TRUE(
+      ReadIndependently("gemini", "data: {\"error\":{}}\n\n", true).failed);
+}
+
+}  // namespace
+}  // namespace aigateway

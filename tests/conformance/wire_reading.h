@@ -1,0 +1,67 @@
+#ifndef AIGATEWAY_TESTS_CONFORMANCE_WIRE_READING_H_
+#define AIGATEWAY_TESTS_CONFORMANCE_WIRE_READING_H_
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+#include "gateway/core/stream_joiner.h"
+#include "providers/provider.h"
+#include "tests/conformance/wire_case.h"
+
+namespace aigateway {
+
+// The provider type that reads a recording; empty: not of this version.
+std::string TypeOf(const WireCase& wire);
+
+// Whether this version reads it: chat, streams, errors and models of the three
+// families.
+bool IsServed(const WireCase& wire);
+
+// Joins a stream.
+class JoiningEvents final : public ProviderEvents {
+ public:
+  absl::Status OnDelta(v1::Delta& delta) override;
+  absl::Status OnFinish(v1::Finish& finish) override;
+  void OnLife() override {}
+
+  StreamJoiner joiner;
+};
+
+// What a codec made of a recording.
+struct WireReading {
+  absl::Status status;
+  v1::ChatResponse response;
+  std::vector<std::string> warnings;
+};
+
+// Reads recordings through the codecs as they are registered.
+class WireReader {
+ public:
+  WireReader();
+
+  // Null if the recording's type is not registered.
+  const Provider& Codec(const WireCase& wire);
+  const v1::ChatRequest& chat() const { return chat_; }
+
+  WireReading ReadWhole(const WireCase& wire);
+  // Reads the stream in pieces that end at each of `cuts`, to an end that is
+  // `clean`, as if its framing said that the body is complete, or is not.
+  WireReading ReadStream(const WireCase& wire, std::vector<size_t> cuts,
+                         bool clean = true);
+
+ private:
+  std::map<std::string, std::unique_ptr<Provider>> codecs_;
+  v1::ChatRequest chat_;
+};
+
+// The recordings beside the checkout, read once; none if they are not there.
+const std::vector<WireCase>& AllWireCases();
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_TESTS_CONFORMANCE_WIRE_READING_H_

@@ -319,6 +319,16 @@ std::vector<Dialect> MakeDialects() {
           .reasoning = ReasoningStyle::kEffort,
       },
       {
+          .type = "novita",
+          .base_url = "https://api.novita.ai/openai/v1",
+          .key_variables = {"NOVITA_API_KEY"},
+          .order = 23,
+          .unsupported = kOpenAiOnly,
+          .reasoning = ReasoningStyle::kEnableThinking,
+          // The key is a good one, for other models.
+          .errors = {{.text = "model_access_denied", .reason = kModelNotFound}},
+      },
+      {
           .type = "nvidia-nim",
           .base_url = "https://integrate.api.nvidia.com/v1",
           .key_variables = {"NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"},

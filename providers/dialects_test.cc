@@ -18,14 +18,35 @@ namespace {
 
 // A vendor is a row of the table and its name here.
 TEST(DialectsTest, KnowsTheVendorsThatSpeakTheDialect) {
-  for (const char* type :
-       {"openai",     "azure-openai", "azure-foundry", "mistral",
-        "deepseek",   "xai",          "perplexity",    "moonshot",
-        "qwen",       "minimax",      "zai",           "groq",
-        "together",   "fireworks",    "cerebras",      "sambanova",
-        "deepinfra",  "nvidia-nim",   "hugging-face",  "cloudflare",
-        "databricks", "snowflake",    "openrouter",    "ollama",
-        "vllm",       "llama.cpp",    "lm-studio",     "openai-compatible"}) {
+  for (const char* type : {"openai",
+                           "azure-openai",
+                           "azure-foundry",
+                           "mistral",
+                           "deepseek",
+                           "xai",
+                           "perplexity",
+                           "moonshot",
+                           "qwen",
+                           "minimax",
+                           "zai",
+                           "groq",
+                           "together",
+                           "fireworks",
+                           "cerebras",
+                           "sambanova",
+                           "deepinfra",
+                           "novita",
+                           "nvidia-nim",
+                           "hugging-face",
+                           "cloudflare",
+                           "databricks",
+                           "snowflake",
+                           "openrouter",
+                           "ollama",
+                           "vllm",
+                           "llama.cpp",
+                           "lm-studio",
+                           "openai-compatible"}) {
     EXPECT_NE(FindDialect(type), nullptr) << type;
     EXPECT_NE(Registry<ProviderType>::Global().Find(type), nullptr) << type;
   }
@@ -59,6 +80,28 @@ TEST(DialectsTest, HasRowsThatMakeAnInstanceOfABaseUrlAndAKeyAlone) {
     // A key goes in a header, never where it can be logged.
     EXPECT_FALSE(absl::StrContains(request->url, "=k")) << dialect.type;
   }
+}
+
+TEST(DialectsTest, DoesNotBlameNovitasKeyForAModelThatIsNotOpenToIt) {
+  const Dialect* novita = FindDialect("novita");
+  ASSERT_NE(novita, nullptr);
+  config::v1::ProviderConfig config;
+  config.set_name("a");
+  config.set_type("novita");
+  config.set_api_key("k");
+  const auto codec = DialectType(*novita).create(config);
+  ASSERT_THAT(codec, IsOk());
+  EXPECT_EQ((*codec)->base_url(), "https://api.novita.ai/openai/v1");
+  HttpResponse response;
+  response.status = 403;
+  response.body =
+      R"({"code":403,"reason":"model_access_denied","message":"no access",)"
+      R"("error":{"code":"model_access_denied","message":"no access"}})";
+  EXPECT_THAT((*codec)->ParseError(response, absl::UnixEpoch()),
+              HasReason(ErrorReason::kModelNotFound));
+  response.body = R"({"error":{"code":"forbidden","message":"no"}})";
+  EXPECT_THAT((*codec)->ParseError(response, absl::UnixEpoch()),
+              HasReason(ErrorReason::kProviderAuthFailed));
 }
 
 TEST(DialectsTest, NamesTheVendorsVariableAndTheTypesOwn) {

@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 #include "gateway/base/log.h"
 #include "gateway/base/mutex.h"
@@ -36,9 +38,15 @@ void BackgroundLogSink::Write(absl::string_view lines) {
   if (was_idle) changed_.SignalAll();
 }
 
-void BackgroundLogSink::Flush() {
+bool BackgroundLogSink::Flush(absl::Duration limit) {
+  const absl::Time end = absl::Now() + limit;
   const MutexLock lock(&mutex_);
-  while (!waiting_.empty() || writing_) changed_.Wait(&mutex_);
+  while (!waiting_.empty() || writing_) {
+    const absl::Duration left = end - absl::Now();
+    if (left <= absl::ZeroDuration()) return false;
+    changed_.WaitFor(&mutex_, left);
+  }
+  return true;
 }
 
 uint64_t BackgroundLogSink::dropped() const {

@@ -8,6 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "gateway/base/log.h"
 #include "gateway/base/mutex.h"
@@ -30,8 +31,10 @@ class BackgroundLogSink final : public LogSink {
 
   void Write(absl::string_view lines) override ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Waits until all that was written before has reached the sink.
-  void Flush() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Waits until all that was written before has reached the sink, for `limit`
+  // at most. Returns whether it has.
+  bool Flush(absl::Duration limit = absl::InfiniteDuration())
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   // How many Write() calls were dropped since the beginning.
   uint64_t dropped() const ABSL_LOCKS_EXCLUDED(mutex_);

@@ -8,6 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 #include "gateway/base/log.h"
@@ -61,6 +62,18 @@ TEST(BackgroundLogSinkTest, WritesEverythingInOrder) {
   sink.Flush();
   EXPECT_EQ(gate.text(), "one\ntwo\n");
   EXPECT_EQ(sink.dropped(), 0u);
+}
+
+TEST(BackgroundLogSinkTest, GivesUpFlushingAtItsLimit) {
+  Gate gate;
+  BackgroundLogSink sink(&gate);
+  gate.Close();
+  sink.Write("one\n");
+  gate.AwaitVisitor();
+  EXPECT_FALSE(sink.Flush(absl::Milliseconds(1)));
+  gate.Open();
+  EXPECT_TRUE(sink.Flush());
+  EXPECT_EQ(gate.text(), "one\n");
 }
 
 TEST(BackgroundLogSinkTest, WritesWhatWaitsBeforeItEnds) {

@@ -384,10 +384,7 @@ void GatewayImpl::Close() {
   if (!own) return;
   for (auto& slot : slots_) {
     if (!slot->started()) continue;
-    Latch idle(1);
-    slot->env().loop->Spawn(
-        WaitUntilIdle(*slot, [&idle] { idle.CountDown(); }));
-    idle.Wait();
+    slot->open().Wait(absl::InfiniteDuration());
     slot->Stop();
   }
 }

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 
 #include "gateway/base/env.h"
+#include "gateway/base/open_count.h"
 #include "gateway/base/registry.h"
 #include "gateway/base/scope.h"
 #include "gateway/core/snapshot.h"
@@ -45,14 +46,21 @@ class LoopSlot {
   // Ends with the gateway: every request watches it. On the loop only.
   Scope& scope() { return scope_; }
 
-  // Root coroutines that were spawned here by the gateway itself: counted
-  // before they run, so that none is left behind by Close().
-  void OnRootStart() { roots_.fetch_add(1); }
-  void OnRootEnd() { roots_.fetch_sub(1); }
-  bool idle() const { return roots_.load() == 0 && in_flight() == 0; }
+  // What Close() must wait for: requests, and root coroutines that were spawned
+  // here by the gateway itself, which are counted before they run, so that none
+  // is left behind.
+  void OnRootStart() { open_.Add(); }
+  void OnRootEnd() { open_.Remove(); }
+  const OpenCount& open() const { return open_; }
 
-  void OnRequestStart() { in_flight_.fetch_add(1, std::memory_order_relaxed); }
-  void OnRequestEnd() { in_flight_.fetch_sub(1, std::memory_order_release); }
+  void OnRequestStart() {
+    open_.Add();
+    in_flight_.fetch_add(1, std::memory_order_relaxed);
+  }
+  void OnRequestEnd() {
+    in_flight_.fetch_sub(1, std::memory_order_release);
+    open_.Remove();
+  }
   int in_flight() const { return in_flight_.load(std::memory_order_acquire); }
 
  private:
@@ -64,7 +72,7 @@ class LoopSlot {
   std::shared_ptr<const Snapshot> snapshot_;
   Scope scope_;
   std::atomic<int> in_flight_{0};
-  std::atomic<int> roots_{0};
+  OpenCount open_;
 };
 
 }  // namespace aigateway

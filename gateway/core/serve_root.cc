@@ -3,12 +3,9 @@
 #include <utility>
 
 #include "gateway/base/errors.h"
-#include "gateway/base/timers.h"
 
 namespace aigateway {
 namespace {
-
-constexpr absl::Duration kIdlePoll = absl::Milliseconds(2);
 
 class UnaryReply final : public ReplySink {
  public:
@@ -78,14 +75,6 @@ Task<void> ServeStream(
   }
   done(std::move(status));
   slot.OnRootEnd();
-}
-
-Task<void> WaitUntilIdle(LoopSlot& slot, absl::AnyInvocable<void()> done) {
-  Scope scope;
-  while (!slot.idle()) {
-    (void)co_await slot.env().timers->Sleep(scope, kIdlePoll);
-  }
-  done();
 }
 
 RequestRecord RecordOf(const RequestContext& request,

@@ -32,9 +32,6 @@ Task<void> ServeStream(
     absl::FunctionRef<bool(const v1::RouteStreamResponse& event)> event,
     absl::AnyInvocable<void(absl::Status)> done);
 
-// Waits until no request is in flight on the slot.
-Task<void> WaitUntilIdle(LoopSlot& slot, absl::AnyInvocable<void()> done);
-
 // The account of a request that ended with `result`. Its views are into both.
 RequestRecord RecordOf(const RequestContext& request,
                        const PipelineResult& result);

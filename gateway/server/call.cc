@@ -46,7 +46,7 @@ Call::Call(CallHost* host)
 Call::~Call() {
   if (!entered_) return;
   queue_->Leave(*this);
-  host_->open_calls.fetch_sub(1, std::memory_order_release);
+  host_->open_calls.Remove();
 }
 
 void Call::OnArrival(bool ok) {
@@ -54,7 +54,7 @@ void Call::OnArrival(bool ok) {
     delete this;
     return;
   }
-  host_->open_calls.fetch_add(1, std::memory_order_relaxed);
+  host_->open_calls.Add();
   if (host_->arrivals->open()) ExpectAnother();
   queue_->env().loop->Spawn(Run());
   // The loop may have freed this call already.

@@ -3,11 +3,11 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "aigateway/v1/gateway.grpc.pb.h"
+#include "gateway/base/open_count.h"
 #include "gateway/core/gateway.h"
 #include "gateway/server/arrivals.h"
 #include "gateway/server/auth.h"
@@ -31,7 +31,7 @@ struct CallHost {
   // Whether new calls are refused with SHUTTING_DOWN.
   std::atomic<bool> draining = false;
   // Calls from their arrival to their last tag.
-  std::atomic<int64_t> open_calls = 0;
+  OpenCount open_calls;
   // Of the thread of arrivals: where the next call goes, in turns.
   size_t next_loop = 0;
 };

@@ -1,14 +1,11 @@
 #include "gateway/server/drain.h"
 
-#include <algorithm>
 #include <csignal>
 #include <optional>
 
 namespace aigateway {
 namespace {
 
-// How often it is looked whether the last call has ended.
-constexpr absl::Duration kLook = absl::Milliseconds(10);
 // How long cancelled calls have to tell their clients.
 constexpr absl::Duration kLastWord = absl::Seconds(1);
 
@@ -17,14 +14,14 @@ bool IsEnd(std::optional<int> signal) {
 }
 
 // Waits until no call is open, or the limit has passed, or, if `impatient`, a
-// signal to end came.
-void WaitForCalls(const Drainable& server, SignalSource& signals,
+// signal to end came. The last call's end wakes `signals`.
+void WaitForCalls(const OpenCount& calls, SignalSource& signals,
                   absl::Duration limit, bool impatient, const Clock& clock) {
   const absl::Time end = clock.Now() + limit;
-  while (server.open_calls() > 0) {
+  while (calls.count() > 0) {
     const absl::Duration left = end - clock.Now();
     if (left <= absl::ZeroDuration()) return;
-    if (IsEnd(signals.Wait(std::min(kLook, left))) && impatient) return;
+    if (IsEnd(signals.Wait(left)) && impatient) return;
   }
 }
 
@@ -32,16 +29,17 @@ void WaitForCalls(const Drainable& server, SignalSource& signals,
 
 void Drain(Drainable& server, SignalSource& signals, absl::Duration grace,
            const Clock& clock, const Logger& logger) {
+  OpenCount& calls = server.open_calls();
+  calls.Watch([&signals] { signals.Wake(); });
   server.StartDrain();
-  logger.Info("draining",
-              {{"open_calls", server.open_calls()}, {"grace_ms", grace}});
-  WaitForCalls(server, signals, grace, /*impatient=*/true, clock);
-  if (server.open_calls() > 0) {
-    logger.Warning("cancelling what is left",
-                   {{"open_calls", server.open_calls()}});
+  logger.Info("draining", {{"open_calls", calls.count()}, {"grace_ms", grace}});
+  WaitForCalls(calls, signals, grace, /*impatient=*/true, clock);
+  if (calls.count() > 0) {
+    logger.Warning("cancelling what is left", {{"open_calls", calls.count()}});
     server.CancelCalls();
-    WaitForCalls(server, signals, kLastWord, /*impatient=*/false, clock);
+    WaitForCalls(calls, signals, kLastWord, /*impatient=*/false, clock);
   }
+  calls.Watch(nullptr);
 }
 
 }  // namespace aigateway

@@ -1,12 +1,11 @@
 #ifndef AIGATEWAY_GATEWAY_SERVER_DRAIN_H_
 #define AIGATEWAY_GATEWAY_SERVER_DRAIN_H_
 
-#include <cstdint>
-
 #include "absl/time/time.h"
 
 #include "gateway/base/clock.h"
 #include "gateway/base/log.h"
+#include "gateway/base/open_count.h"
 #include "gateway/server/signals.h"
 
 namespace aigateway {
@@ -16,7 +15,7 @@ class Drainable {
  public:
   virtual ~Drainable() = default;
   virtual void StartDrain() = 0;
-  virtual int64_t open_calls() const = 0;
+  virtual OpenCount& open_calls() = 0;
   virtual void CancelCalls() = 0;
 };
 

@@ -1,7 +1,11 @@
 #include "gateway/server/http_endpoint.h"
 
+#include <cstdlib>
 #include <cstring>
-#include <utility>
+#include <dirent.h>
+#include <netinet/in.h>
+#include <set>
+#include <sys/socket.h>
 
 #include "absl/strings/str_cat.h"
 #include "civetweb.h"
@@ -19,6 +23,42 @@ void Reply(mg_connection* connection, const char* status,
             "Connection: close\r\n\r\n",
             status, content_type, body.size());
   if (!head) mg_write(connection, body.data(), body.size());
+}
+
+// The TCP port that `fd` listens on; 0 if it is no such socket.
+int ListeningPort(int fd) {
+  int listens = 0;
+  socklen_t size = sizeof(listens);
+  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 ||
+      listens == 0) {
+    return 0;
+  }
+  sockaddr_storage address = {};
+  size = sizeof(address);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    return 0;
+  }
+  switch (address.ss_family) {
+    case AF_INET:
+      return ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port);
+    case AF_INET6:
+      return ntohs(reinterpret_cast<sockaddr_in6&>(address).sin6_port);
+    default:
+      return 0;
+  }
+}
+
+// The descriptors of this process that listen for TCP connections.
+std::set<int> Listeners() {
+  std::set<int> listeners;
+  DIR* const folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return listeners;
+  while (const dirent* const entry = readdir(folder)) {
+    const int fd = std::atoi(entry->d_name);
+    if (ListeningPort(fd) != 0) listeners.insert(fd);
+  }
+  closedir(folder);
+  return listeners;
 }
 
 }  // namespace
@@ -68,6 +108,7 @@ absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(
                            nullptr};
   mg_callbacks callbacks;
   std::memset(&callbacks, 0, sizeof(callbacks));
+  const std::set<int> before = Listeners();
   endpoint->context_ = mg_start(&callbacks, nullptr, options);
   if (endpoint->context_ == nullptr) {
     return Error(ErrorReason::kInvalidRequest,
@@ -77,11 +118,20 @@ absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(
   }
   mg_set_request_handler(endpoint->context_, "**", &HttpEndpoint::Handle,
                          endpoint.get());
+  for (const int fd : Listeners()) {
+    if (before.count(fd) == 0 && ListeningPort(fd) == endpoint->port()) {
+      endpoint->listener_ = fd;
+    }
+  }
   return endpoint;
 }
 
 HttpEndpoint::~HttpEndpoint() {
-  if (context_ != nullptr) mg_stop(context_);
+  if (context_ == nullptr) return;
+  // civetweb 1.15 has no other way to wake its thread that waits for
+  // connections, which looks up each 2 s only. It closes the socket itself.
+  if (listener_ >= 0) shutdown(listener_, SHUT_RDWR);
+  mg_stop(context_);
 }
 
 int HttpEndpoint::port() const {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -40,6 +41,7 @@ class HttpEndpoint {
 
   const Pages pages_;
   mg_context* context_ = nullptr;
+  int listener_ = -1;  // civetweb's; -1: not found.
 };
 
 }  // namespace aigateway

@@ -1,12 +1,16 @@
 #include "gateway/server/http_endpoint.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <atomic>
+#include <memory>
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -77,6 +81,25 @@ TEST_F(HttpEndpointTest, HasNothingElse) {
   EXPECT_THAT(Get("/"), StartsWith("HTTP/1.1 404"));
   EXPECT_THAT(Get("/../etc/passwd"), testing::Not(HasSubstr("root:")));
   EXPECT_THAT(Get("/metrics", "POST"), StartsWith("HTTP/1.1 405"));
+}
+
+// civetweb left to itself takes up to 2 s.
+TEST_F(HttpEndpointTest, StopsAtOnceAndLeavesTheOthersListeners) {
+  const auto other = HttpEndpoint::Start(
+      "127.0.0.1:0",
+      {.metrics = [] { return std::string(); }, .ready = [] { return true; }});
+  ASSERT_THAT(other, IsOk());
+  absl::Duration shortest = absl::InfiniteDuration();
+  for (int run = 0; run < 3; ++run) {
+    if (endpoint_ == nullptr) SetUp();
+    EXPECT_THAT(Get("/livez"), StartsWith("HTTP/1.1 200"));
+    const absl::Time start = absl::Now();
+    endpoint_.reset();
+    shortest = std::min(shortest, absl::Now() - start);
+  }
+  EXPECT_LT(shortest, absl::Milliseconds(500));
+  EXPECT_THAT(Ask((*other)->port(), "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
+              StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(HttpEndpointTest, NamesTheAddressThatIsTaken) {

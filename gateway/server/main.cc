@@ -26,6 +26,7 @@
 #include "gateway/server/drain.h"
 #include "gateway/server/http_endpoint.h"
 #include "gateway/server/listen_address.h"
+#include "gateway/server/process_log.h"
 #include "gateway/server/reload.h"
 #include "gateway/server/server.h"
 #include "gateway/server/signals.h"
@@ -171,16 +172,15 @@ int Run() {
     PrintFaults(signals.status());
     return 1;
   }
-  const auto logger = std::make_unique<Logger>(
-      Logger::Options{.level = *level, .format = Logger::FormatForStderr()},
-      Clock::Real(), LogSink::Stderr());
+  ProcessLog log(*level, LogSink::Stderr());
+  const Logger& logger = log.logger();
   Metrics metrics;
-  RequestLog request_log(logger.get());
+  RequestLog request_log(&logger);
 
   GatewayOptions options;
   options.config.path = Setting(FLAGS_config, "config", "").text();
   options.loops = Setting(FLAGS_loops, "loops", "0").Number(0, 1024);
-  options.logger = logger.get();
+  options.logger = &logger;
   options.observers = {&metrics, &request_log};
   absl::StatusOr<std::unique_ptr<Gateway>> gateway =
       Gateway::Create(std::move(options));
@@ -189,7 +189,7 @@ int Run() {
     return kExitUsage;
   }
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(std::move(server_options), gateway->get(), logger.get());
+      Server::Start(std::move(server_options), gateway->get(), &logger);
   if (!server.ok()) {
     PrintFaults(server.status());
     return kExitUsage;
@@ -206,7 +206,8 @@ int Run() {
         exposed.ok()
             ? HttpEndpoint::Start(
                   address.text,
-                  {.metrics = [&metrics] { return metrics.Render(); },
+                  {.metrics =
+                       [&] { return metrics.Render() + log.RenderDropped(); },
                    .ready = [&server] { return !(*server)->draining(); }})
             : absl::StatusOr<std::unique_ptr<HttpEndpoint>>(exposed);
     if (!started.ok()) {
@@ -217,22 +218,24 @@ int Run() {
     endpoint = *std::move(started);
   }
   const RunningConfig running = (*gateway)->GetConfig();
-  logger->Info("serving",
-               {{"version", kVersion},
-                {"listen", listen.text()},
-                {"port", (*server)->port()},
-                {"admin_listen", admin.text()},
-                {"admin_port", (*server)->admin_port()},
-                {"http_port", endpoint != nullptr ? endpoint->port() : 0},
-                {"config", running.path.empty() ? "environment" : running.path},
-                {"revision", running.revision}});
-  ServeUntilSignal(**gateway, **server, **signals, grace, *logger);
+  logger.Info("serving",
+              {{"version", kVersion},
+               {"listen", listen.text()},
+               {"port", (*server)->port()},
+               {"admin_listen", admin.text()},
+               {"admin_port", (*server)->admin_port()},
+               {"http_port", endpoint != nullptr ? endpoint->port() : 0},
+               {"config", running.path.empty() ? "environment" : running.path},
+               {"revision", running.revision}});
+  ServeUntilSignal(**gateway, **server, **signals, grace, logger);
   const absl::Status stopped = (*server)->Stop();
   endpoint.reset();
-  (*gateway)->Close();
-  logger->Info("stopped", {{"clean", stopped.ok()}});
-  if (!stopped.ok()) std::_Exit(1);
-  return 0;
+  // A call that does not end holds the gateway: the process can only exit.
+  if (stopped.ok()) (*gateway)->Close();
+  logger.Info("stopped", {{"clean", stopped.ok()}});
+  if (stopped.ok()) return 0;
+  log.Flush();
+  std::_Exit(1);
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "grpc/grpc.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
@@ -192,10 +191,6 @@ void Server::StartDrain() {
   health_->SetServing(false);
 }
 
-int64_t Server::open_calls() const {
-  return host_.open_calls.load(std::memory_order_acquire);
-}
-
 void Server::CancelCalls() {
   for (const auto& queue : host_.queues) {
     queue->env().loop->Post([q = queue.get()] { q->CancelAll(CutShort()); });
@@ -211,13 +206,9 @@ absl::Status Server::Stop() {
   }
   if (admin_server_ != nullptr) admin_server_->Shutdown(limit);
   // What was cancelled ends within a few turns of its loop.
-  const absl::Time end = absl::Now() + kCallLimit;
-  while (open_calls() > 0) {
-    if (absl::Now() > end) {
-      return Error(ErrorReason::kInternal,
-                   absl::StrCat(open_calls(), " calls do not end"));
-    }
-    absl::SleepFor(absl::Milliseconds(1));
+  if (!host_.open_calls.Wait(kCallLimit)) {
+    return Error(ErrorReason::kInternal,
+                 absl::StrCat(host_.open_calls.count(), " calls do not end"));
   }
   if (arrivals_ != nullptr) arrivals_->Shutdown();
   for (const auto& queue : host_.queues) queue->Shutdown();

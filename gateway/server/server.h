@@ -1,7 +1,6 @@
 #ifndef AIGATEWAY_GATEWAY_SERVER_SERVER_H_
 #define AIGATEWAY_GATEWAY_SERVER_SERVER_H_
 
-#include <cstdint>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -11,6 +10,7 @@
 #include "grpcpp/server.h"
 
 #include "gateway/base/log.h"
+#include "gateway/base/open_count.h"
 #include "gateway/core/gateway.h"
 #include "gateway/server/admin_service.h"
 #include "gateway/server/call_host.h"
@@ -59,7 +59,7 @@ class Server final : public Drainable {
   void StartDrain() override;
   // Whether a drain has begun. From any thread.
   bool draining() const { return host_.draining.load(); }
-  int64_t open_calls() const override;
+  OpenCount& open_calls() override { return host_.open_calls; }
   // Ends what is in flight with SHUTTING_DOWN, soon after this returns.
   void CancelCalls() override;
 

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -23,28 +26,43 @@ absl::StatusOr<std::unique_ptr<ProcessSignals>> ProcessSignals::Create() {
     return Error(ErrorReason::kInternal, "cannot block signals");
   }
   signal(SIGPIPE, SIG_IGN);
-  const int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (fd < 0) {
+  const int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  const int wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (signals < 0 || wake < 0) {
+    const int error = errno;
+    if (signals >= 0) close(signals);
+    if (wake >= 0) close(wake);
     return Error(ErrorReason::kInternal,
-                 absl::StrCat("cannot read signals: ", std::strerror(errno)));
+                 absl::StrCat("cannot read signals: ", std::strerror(error)));
   }
-  return std::unique_ptr<ProcessSignals>(new ProcessSignals(fd));
+  return std::unique_ptr<ProcessSignals>(new ProcessSignals(signals, wake));
 }
 
-ProcessSignals::~ProcessSignals() { close(fd_); }
+ProcessSignals::~ProcessSignals() {
+  close(signals_);
+  close(wake_);
+}
+
+void ProcessSignals::Wake() {
+  // Fails only if it was woken 2^64 times and nobody waited.
+  (void)!eventfd_write(wake_, 1);
+}
 
 std::optional<int> ProcessSignals::Wait(absl::Duration limit) {
   const absl::Time end = absl::Now() + limit;
   while (true) {
     signalfd_siginfo info;
-    if (read(fd_, &info, sizeof(info)) == sizeof(info)) {
+    if (read(signals_, &info, sizeof(info)) == sizeof(info)) {
       return static_cast<int>(info.ssi_signo);
     }
+    eventfd_t woken = 0;
+    if (eventfd_read(wake_, &woken) == 0) return std::nullopt;
     const absl::Duration left = end - absl::Now();
     if (left <= absl::ZeroDuration()) return std::nullopt;
-    pollfd readable = {.fd = fd_, .events = POLLIN, .revents = 0};
+    pollfd readable[] = {{.fd = signals_, .events = POLLIN, .revents = 0},
+                         {.fd = wake_, .events = POLLIN, .revents = 0}};
     // Rounded up, or the last millisecond is spent without sleeping.
-    poll(&readable, 1,
+    poll(readable, std::size(readable),
          static_cast<int>(absl::ToInt64Milliseconds(
              std::min(left, absl::Hours(1)) + absl::Microseconds(999))));
   }

@@ -14,15 +14,18 @@ class SignalSource {
  public:
   virtual ~SignalSource() = default;
   // Waits for the next signal, for at most `limit` (which may be infinite).
-  // Returns nullopt if none came.
+  // Returns nullopt if none came, or somebody called Wake().
   virtual std::optional<int> Wait(absl::Duration limit) = 0;
+  // Ends the wait that is under way, or else the next one. From any thread.
+  virtual void Wake() = 0;
 };
 
 // The signals of this process: SIGTERM, SIGINT and SIGHUP.
 //
 // They are blocked and read from a descriptor, so there is no handler that
 // could do something it must not. To be made before any other thread is: those
-// inherit the mask. SIGPIPE is ignored from then on. Belongs to one thread.
+// inherit the mask. SIGPIPE is ignored from then on. Belongs to one thread, but
+// for Wake().
 class ProcessSignals final : public SignalSource {
  public:
   // INTERNAL if the system gives no descriptor.
@@ -30,11 +33,13 @@ class ProcessSignals final : public SignalSource {
   ~ProcessSignals() override;
 
   std::optional<int> Wait(absl::Duration limit) override;
+  void Wake() override;
 
  private:
-  explicit ProcessSignals(int fd) : fd_(fd) {}
+  ProcessSignals(int signals, int wake) : signals_(signals), wake_(wake) {}
 
-  const int fd_;
+  const int signals_;
+  const int wake_;  // Readable after Wake().
 };
 
 }  // namespace aigateway

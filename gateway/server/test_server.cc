@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/support/channel_arguments.h"
@@ -65,11 +64,7 @@ absl::Status TestServer::Stop() {
 }
 
 bool TestServer::WaitUntilIdle() const {
-  for (int i = 0; i < 10000; ++i) {
-    if (server_->open_calls() == 0) return true;
-    absl::SleepFor(absl::Milliseconds(1));
-  }
-  return false;
+  return server_->open_calls().Wait(absl::Seconds(10));
 }
 
 v1::RouteRequest RouteRequestOf(absl::string_view model,
@@ -102,8 +97,9 @@ std::string ReasonIn(const grpc::Status& status) {
 std::string TrailerOf(const grpc::ClientContext& context, const char* key) {
   const auto& trailer = context.GetServerTrailingMetadata();
   const auto it = trailer.find(key);
-  return it == trailer.end() ? ""
-                             : std::string(it->second.data(), it->second.size());
+  return it == trailer.end()
+             ? ""
+             : std::string(it->second.data(), it->second.size());
 }
 
 }  // namespace aigateway

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 #include "aigateway/config/v1/config.pb.h"
 #include "aigateway/v1/chat.pb.h"
@@ -27,6 +28,7 @@ struct RequestView {
   const v1::ChatRequest& chat;
   const v1::RoutingOptions& options;
   bool stream = false;
+  absl::string_view model;  // Its name after aliases.
 };
 
 // A target that the strategy would try, and why.

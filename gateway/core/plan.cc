@@ -97,7 +97,7 @@ absl::StatusOr<std::vector<PlannedCall>> PlanCalls(RequestContext& request) {
     views.push_back({.name = target->name(), .weight = target->weight()});
   }
   const std::vector<Choice> choices = snapshot.strategy().Plan(
-      {request.chat(), request.options(), request.stream()}, views,
+      {request.chat(), request.options(), request.stream(), model}, views,
       *request.env().random);
   std::vector<PlannedCall> plan;
   plan.reserve(choices.size());
@@ -106,7 +106,14 @@ absl::StatusOr<std::vector<PlannedCall>> PlanCalls(RequestContext& request) {
     const Target* target = candidates[choice.target];
     plan.push_back({target, target->UpstreamModel(model)});
   }
-  if (plan.empty()) return NoTarget(asked);
+  if (plan.empty()) {
+    const std::string quoted = Truncate(asked, kMaxQuoted);
+    return Error(
+        ErrorReason::kModelNotFound,
+        absl::StrCat("the targets that mode '", snapshot.mode(),
+                     "' chose for this request do not serve '", quoted, "'"),
+        {{"model", quoted}});
+  }
   return plan;
 }
 

@@ -37,6 +37,7 @@ _LIBRARIES = {
     "openssl": (["openssl"], []),
     "prometheus": (["prometheus-cpp-core"], []),
     "protobuf": (["protobuf"], []),
+    "re2": (["re2"], []),
     "simdjson": (["simdjson"], []),
     "yaml_cpp": (["yaml-cpp"], []),
     "zlib": (["zlib"], []),

@@ -28,6 +28,18 @@ void SetDeadline(grpc::ClientContext& context, absl::Duration deadline) {
                        absl::ToChronoMicroseconds(deadline));
 }
 
+std::string MetadataLines(const grpc::ClientContext& context) {
+  std::string lines;
+  for (const auto* metadata : {&context.GetServerInitialMetadata(),
+                               &context.GetServerTrailingMetadata()}) {
+    for (const auto& [name, value] : *metadata) {
+      absl::StrAppend(&lines, absl::string_view(name.data(), name.size()), ": ",
+                      absl::string_view(value.data(), value.size()), "\n");
+    }
+  }
+  return lines;
+}
+
 void JoinToolCalls(const v1::Delta& delta, Seen& seen) {
   for (const v1::ToolCallDelta& piece : delta.tool_calls()) {
     if (static_cast<size_t>(piece.index()) >= seen.tool_calls.size()) {
@@ -109,11 +121,47 @@ v1::RouteStreamRequest StreamQ1() {
   return request;
 }
 
-bool Seen::Details(google::rpc::ErrorInfo* info) const {
+v1::ChatRequest EmptyChat() {
+  v1::ChatRequest chat;
+  chat.set_model("m1");
+  return chat;
+}
+
+v1::Message& AddMessage(v1::Role role, absl::string_view content,
+                        v1::ChatRequest& chat) {
+  v1::Message& message = *chat.add_messages();
+  message.set_role(role);
+  message.set_content(std::string(content));
+  return message;
+}
+
+void AddToolCall(absl::string_view id, absl::string_view name,
+                 absl::string_view arguments, v1::Message& message) {
+  v1::ToolCall& call = *message.add_tool_calls();
+  call.set_id(std::string(id));
+  call.set_name(std::string(name));
+  call.set_arguments(std::string(arguments));
+}
+
+void AddToolResult(absl::string_view call_id, absl::string_view content,
+                   v1::ChatRequest& chat) {
+  AddMessage(v1::ROLE_TOOL, content, chat)
+      .set_tool_call_id(std::string(call_id));
+}
+
+void AddTool(absl::string_view name, absl::string_view parameters,
+             v1::ChatRequest& chat) {
+  v1::Tool& tool = *chat.add_tools();
+  tool.set_name(std::string(name));
+  if (!parameters.empty()) tool.set_parameters(std::string(parameters));
+}
+
+bool UnpackDetail(const grpc::Status& status,
+                  google::protobuf::Message* detail) {
   google::rpc::Status details;
   if (!details.ParseFromString(status.error_details())) return false;
-  for (const google::protobuf::Any& detail : details.details()) {
-    if (detail.UnpackTo(info)) return true;
+  for (const google::protobuf::Any& any : details.details()) {
+    if (any.UnpackTo(detail)) return true;
   }
   return false;
 }
@@ -131,6 +179,7 @@ Seen CallRoute(GatewayProcess& gateway, const v1::RouteRequest& request,
   const absl::Time start = Clock::Real()->Now();
   seen.status = gateway.gateway().Route(&context, request, &seen.response);
   seen.took = Clock::Real()->Now() - start;
+  seen.metadata = MetadataLines(context);
   if (seen.response.chat().choices_size() > 0) {
     const v1::Message& message = seen.response.chat().choices(0).message();
     seen.text = message.content();
@@ -173,7 +222,20 @@ Seen CallStream(GatewayProcess& gateway, const v1::RouteStreamRequest& request,
   }
   seen.status = reader->Finish();
   seen.took = Clock::Real()->Now() - start;
+  seen.metadata = MetadataLines(context);
   return seen;
+}
+
+Seen CallEither(GatewayProcess& gateway, bool stream,
+                const v1::ChatRequest& chat, absl::Duration deadline) {
+  if (stream) {
+    v1::RouteStreamRequest request;
+    *request.mutable_chat() = chat;
+    return CallStream(gateway, request, deadline);
+  }
+  v1::RouteRequest request;
+  *request.mutable_chat() = chat;
+  return CallRoute(gateway, request, deadline);
 }
 
 }  // namespace aigateway

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "google/protobuf/message.h"
 #include "google/rpc/error_details.pb.h"
 #include "grpcpp/support/status.h"
 
@@ -37,6 +38,22 @@ std::string Instance(absl::string_view name, const FakeUpstream& upstream,
 v1::RouteRequest Q1();
 v1::RouteStreamRequest StreamQ1();
 
+// model m1, no message yet; and what it is told.
+v1::ChatRequest EmptyChat();
+v1::Message& AddMessage(v1::Role role, absl::string_view content,
+                        v1::ChatRequest& chat);
+void AddToolCall(absl::string_view id, absl::string_view name,
+                 absl::string_view arguments, v1::Message& message);
+void AddToolResult(absl::string_view call_id, absl::string_view content,
+                   v1::ChatRequest& chat);
+// `parameters`: a JSON schema; empty: it takes none.
+void AddTool(absl::string_view name, absl::string_view parameters,
+             v1::ChatRequest& chat);
+
+// Finds the detail of that type in a status; false if there is none.
+bool UnpackDetail(const grpc::Status& status,
+                  google::protobuf::Message* detail);
+
 // What a client saw of one call.
 struct Seen {
   grpc::Status status;
@@ -52,9 +69,16 @@ struct Seen {
   v1::End end;
   int ends = 0;
   absl::Duration took;
+  std::string metadata;  // What the server sent, "name: value" a line.
 
+  // Of the answer, however it came.
+  const v1::Usage& usage() const {
+    return ends > 0 ? end.usage() : response.chat().usage();
+  }
   std::string reason() const;  // ErrorInfo.reason; empty if there is none.
-  bool Details(google::rpc::ErrorInfo* info) const;
+  bool Details(google::rpc::ErrorInfo* info) const {
+    return UnpackDetail(status, info);
+  }
   std::string message() const { return status.error_message(); }
 };
 
@@ -62,6 +86,10 @@ Seen CallRoute(GatewayProcess& gateway, const v1::RouteRequest& request = Q1(),
                absl::Duration deadline = absl::Seconds(30));
 Seen CallStream(GatewayProcess& gateway,
                 const v1::RouteStreamRequest& request = StreamQ1(),
+                absl::Duration deadline = absl::Seconds(30));
+// The same question by RouteStream or by Route.
+Seen CallEither(GatewayProcess& gateway, bool stream,
+                const v1::ChatRequest& chat = Q1().chat(),
                 absl::Duration deadline = absl::Seconds(30));
 
 }  // namespace aigateway

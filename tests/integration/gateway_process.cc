@@ -21,6 +21,7 @@
 #include "grpcpp/security/credentials.h"
 
 #include "gateway/base/check.h"
+#include "gateway/base/clock.h"
 
 namespace aigateway {
 namespace {
@@ -56,10 +57,11 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
-// Starts the binary with standard error going to `log_path`.
+// Starts the binary with standard error going to `log_path`, or, unless it is
+// -1, to `standard_error`.
 pid_t Spawn(const std::vector<std::string>& arguments,
             const std::vector<std::pair<std::string, std::string>>& environment,
-            const std::string& log_path) {
+            const std::string& log_path, int standard_error = -1) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
@@ -85,7 +87,7 @@ pid_t Spawn(const std::vector<std::string>& arguments,
   AIGW_CHECK(pid >= 0);
   if (pid == 0) {
     const int log = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    dup2(log, STDERR_FILENO);
+    dup2(standard_error < 0 ? log : standard_error, STDERR_FILENO);
     dup2(log, STDOUT_FILENO);
     execve(argv[0], argv.data(), envp.data());
     _exit(127);
@@ -93,15 +95,40 @@ pid_t Spawn(const std::vector<std::string>& arguments,
   return pid;
 }
 
-std::vector<std::string> Arguments(const GatewayProcess::Options& options) {
+// Writes the configuration to a file of its own; returns its path, or "" if
+// there is none.
+std::string WriteConfig(const GatewayProcess::Options& options) {
+  if (options.config.empty()) return "";
+  const std::string path = TempPath("gateway.yaml");
+  std::ofstream(path) << options.config;
+  return path;
+}
+
+std::vector<std::string> Arguments(const GatewayProcess::Options& options,
+                                   const std::string& config_path) {
   std::vector<std::string> arguments = {kBinary};
-  if (!options.config.empty()) {
-    const std::string path = TempPath("gateway.yaml");
-    std::ofstream(path) << options.config;
-    arguments.push_back("--config=" + path);
-  }
+  if (!config_path.empty()) arguments.push_back("--config=" + config_path);
   arguments.insert(arguments.end(), options.flags.begin(), options.flags.end());
   return arguments;
+}
+
+// Waits for the end of the process, but does not reap it.
+bool WaitForEnd(pid_t pid, absl::Duration timeout) {
+  // A pid file descriptor is readable once the process has ended.
+  const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  AIGW_CHECK(fd >= 0);
+  pollfd poll_fd = {fd, POLLIN, 0};
+  const int ready =
+      poll(&poll_fd, 1, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
+  close(fd);
+  return ready == 1;
+}
+
+// The exit code; -1 if it died of a signal.
+int Reap(pid_t pid) {
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 }  // namespace
@@ -110,12 +137,14 @@ GatewayProcess::GatewayProcess(Options options)
     : address_(absl::StrCat("127.0.0.1:", FreePort())),
       admin_address_(absl::StrCat("127.0.0.1:", FreePort())),
       http_address_(absl::StrCat("127.0.0.1:", FreePort())),
+      config_path_(WriteConfig(options)),
       log_path_(TempPath("log")) {
-  std::vector<std::string> arguments = Arguments(options);
+  std::vector<std::string> arguments = Arguments(options, config_path_);
   arguments.push_back("--listen=" + address_);
   arguments.push_back("--admin_listen=" + admin_address_);
   arguments.push_back("--http_listen=" + http_address_);
-  pid_ = Spawn(arguments, options.environment, log_path_);
+  pid_ =
+      Spawn(arguments, options.environment, log_path_, options.standard_error);
 
   grpc::ChannelArguments channel_arguments;
   channel_arguments.SetMaxReceiveMessageSize(-1);
@@ -124,15 +153,18 @@ GatewayProcess::GatewayProcess(Options options)
   channel_arguments.SetInt("grpc.max_reconnect_backoff_ms", 100);
   channel_ = grpc::CreateCustomChannel(
       address_, grpc::InsecureChannelCredentials(), channel_arguments);
-  const bool connected = channel_->WaitForConnected(
-      std::chrono::system_clock::now() + std::chrono::seconds(60));
+  const auto admin_channel =
+      grpc::CreateChannel(admin_address_, grpc::InsecureChannelCredentials());
+  const auto limit =
+      std::chrono::system_clock::now() + std::chrono::seconds(60);
+  const bool connected = channel_->WaitForConnected(limit) &&
+                         admin_channel->WaitForConnected(limit);
   if (!connected) {
     std::cerr << "the server did not start:\n" << Said() << std::endl;
     std::abort();
   }
   gateway_ = v1::GatewayService::NewStub(channel_);
-  admin_ = v1::AdminService::NewStub(
-      grpc::CreateChannel(admin_address_, grpc::InsecureChannelCredentials()));
+  admin_ = v1::AdminService::NewStub(admin_channel);
 }
 
 GatewayProcess::~GatewayProcess() {
@@ -143,14 +175,14 @@ GatewayProcess::~GatewayProcess() {
     std::cerr << "the server did not end well:\n" << Said() << std::endl;
     if (!ended_) {
       Signal(SIGKILL);
-      waitpid(pid_, nullptr, 0);
+      (void)Reap(pid_);
     }
   }
 }
 
 int GatewayProcess::RunToEnd(Options options, std::string* said) {
   const std::string log_path = TempPath("log");
-  std::vector<std::string> arguments = Arguments(options);
+  std::vector<std::string> arguments = Arguments(options, WriteConfig(options));
   for (const char* flag : {"--listen", "--admin_listen", "--http_listen"}) {
     bool given = false;
     for (const std::string& argument : options.flags) {
@@ -161,31 +193,46 @@ int GatewayProcess::RunToEnd(Options options, std::string* said) {
     }
   }
   const pid_t pid = Spawn(arguments, options.environment, log_path);
-  int status = 0;
-  waitpid(pid, &status, 0);
+  if (!WaitForEnd(pid, absl::Minutes(1))) kill(pid, SIGKILL);
+  const int exit_code = Reap(pid);
   *said = ReadFile(log_path);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return exit_code;
+}
+
+void GatewayProcess::RewriteConfig(absl::string_view config) const {
+  AIGW_CHECK(!config_path_.empty());
+  const std::string aside = config_path_ + ".new";
+  std::ofstream(aside) << std::string(config);
+  std::filesystem::rename(aside, config_path_);
 }
 
 void GatewayProcess::Signal(int signal) { kill(pid_, signal); }
 
 int GatewayProcess::WaitForExit(absl::Duration timeout) {
   if (ended_) return exit_code_;
-  // A pid file descriptor is readable once the process has ended.
-  const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
-  pollfd poll_fd = {fd, POLLIN, 0};
-  const int ready =
-      poll(&poll_fd, 1, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
-  close(fd);
-  if (ready != 1) return -1;
-  int status = 0;
-  waitpid(pid_, &status, 0);
+  if (!WaitForEnd(pid_, timeout)) return -1;
   ended_ = true;
-  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  exit_code_ = Reap(pid_);
   return exit_code_;
 }
 
 std::string GatewayProcess::Said() const { return ReadFile(log_path_); }
+
+bool GatewayProcess::WaitForWords(absl::string_view words, int times,
+                                  absl::Duration timeout) const {
+  const absl::Time end = Clock::Real()->Now() + timeout;
+  for (;;) {
+    int found = 0;
+    const std::string said = Said();
+    for (size_t at = said.find(std::string(words)); at != std::string::npos;
+         at = said.find(std::string(words), at + 1)) {
+      ++found;
+    }
+    if (found >= times) return true;
+    if (Clock::Real()->Now() >= end) return false;
+    poll(nullptr, 0, /*milliseconds=*/10);
+  }
+}
 
 int64_t GatewayProcess::resident_kib() const {
   std::ifstream statm(absl::StrCat("/proc/", pid_, "/statm"));
@@ -193,6 +240,21 @@ int64_t GatewayProcess::resident_kib() const {
   int64_t resident = 0;
   statm >> size >> resident;
   return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+int64_t GatewayProcess::peak_resident_kib() const {
+  std::ifstream status(absl::StrCat("/proc/", pid_, "/status"));
+  std::string word;
+  int64_t kib = 0;
+  while (status >> word && word != "VmHWM:") {
+  }
+  status >> kib;
+  return kib;
+}
+
+void GatewayProcess::ForgetPeak() const {
+  // proc(5): 5 resets the peak to what is resident now.
+  std::ofstream(absl::StrCat("/proc/", pid_, "/clear_refs")) << "5";
 }
 
 int GatewayProcess::open_descriptors() const {

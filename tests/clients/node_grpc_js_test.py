@@ -1,0 +1,150 @@
+"""Node's @grpc/grpc-js calls the real server, by the protos themselves."""
+
+import json
+import os
+import shutil
+import subprocess
+import unittest
+
+import gateway_case
+
+MODULES = os.path.join(os.environ.get("AIGATEWAY_CLIENTS", ""), "node_modules")
+NODE = shutil.which("node")
+MISSING = NODE is None or not all(
+    os.path.isdir(os.path.join(MODULES, "@grpc", name))
+    for name in ("grpc-js", "proto-loader")
+)
+
+
+def value_of(value):
+    """Writes a value as proto-loader wants a google.protobuf.Value."""
+    if isinstance(value, dict):
+        fields = {name: value_of(each) for name, each in value.items()}
+        return {"structValue": {"fields": fields}}
+    if isinstance(value, str):
+        return {"stringValue": value}
+    return {"numberValue": value}
+
+
+def chat(**simulator):
+    """Returns a request for the simulator, with these options of it."""
+    return {
+        "chat": {
+            "model": "simulator",
+            "messages": [{"role": "ROLE_USER", "content": "Hello"}],
+            "provider_options": {
+                "simulator": value_of(simulator)["structValue"]
+            },
+        }
+    }
+
+
+@unittest.skipIf(
+    MISSING, "@grpc/grpc-js is not installed; tools/ci/setup --tests does it"
+)
+class NodeGrpcJsTest(gateway_case.GatewayCase):
+    @classmethod
+    def start_node(cls, script, *words):
+        return subprocess.Popen(
+            [NODE, script, cls.gateway.address, *words],
+            env=dict(gateway_case.clean_environment(), NODE_PATH=MODULES),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # One for all cases: a start takes longer than what they do.
+        cls.client = cls.start_node("tests/clients/node_client.js")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.client.communicate(timeout=gateway_case.PATIENCE_SECONDS)
+        super().tearDownClass()
+        if cls.client.returncode != 0:
+            raise AssertionError("the client did not end well")
+
+    def call(self, method, request, **more):
+        call = dict(more, method=method, request=request)
+        self.client.stdin.write(json.dumps(call) + "\n")
+        self.client.stdin.flush()
+        return json.loads(self.client.stdout.readline())
+
+    def expect_all_over(self, request_id, *codes):
+        gateway_case.wait_until(
+            lambda: self.gateway.in_flight() == 0, "nothing is in flight"
+        )
+        self.expect_request_logged(request_id, *codes)
+
+    def test_route_gets_an_answer_and_gives_back_the_request_id(self):
+        result = self.call(
+            "Route", chat(), metadata={"x-request-id": "from-node"}
+        )
+        self.assertEqual(result["code"], "OK")
+        message = result["response"]["chat"]["choices"][0]["message"]
+        self.assertIn("Hello", message["content"])
+        self.assertEqual(result["response"]["route"]["request_id"], "from-node")
+        self.assertEqual(result["trailers"]["x-request-id"], "from-node")
+
+    def test_stream_gives_its_events_in_order(self):
+        result = self.call("RouteStream", chat(tokens=7))
+        self.assertEqual(result["code"], "OK")
+        kinds = [event["event"] for event in result["events"]]
+        self.assertEqual(kinds[0], "started")
+        self.assertEqual(kinds[-2:], ["finish", "end"])
+        self.assertEqual(set(kinds[1:-2]), {"delta"})
+        usage = result["events"][-1]["end"]["usage"]
+        self.assertEqual(usage["completion_tokens"], 7)
+
+    def test_an_error_has_its_details_in_the_trailers(self):
+        fault = {"type": "rate_limit", "retry_after": "7s"}
+        for method in ("Route", "RouteStream"):
+            with self.subTest(method=method):
+                result = self.call(method, chat(fault=fault))
+                self.assertEqual(result["code"], "RESOURCE_EXHAUSTED")
+                details = result["details"]
+                info = details["google.rpc.ErrorInfo"]
+                self.assertEqual(info["reason"], "PROVIDER_RATE_LIMITED")
+                delay = details["google.rpc.RetryInfo"]["retryDelay"]
+                self.assertEqual(int(delay["seconds"]), 7)
+                failure = details["aigateway.v1.RouteFailure"]
+                self.assertEqual(failure["attempts"][0]["httpStatus"], 429)
+
+    def test_a_cancelled_stream_ends_and_leaves_nothing_in_flight(self):
+        fault = {"type": "stall", "after_tokens": 3, "silence": "1h"}
+        result = self.call(
+            "RouteStream",
+            chat(fault=fault),
+            cancel_after=2,
+            metadata={"x-request-id": "cancelled"},
+        )
+        self.assertEqual(result["code"], "CANCELLED")
+        self.assertEqual(result["events"][0]["event"], "started")
+        self.expect_all_over("cancelled", "CANCELLED")
+
+    def test_a_deadline_ends_a_call_that_would_wait_for_ever(self):
+        result = self.call(
+            "Route",
+            chat(fault={"type": "silence"}),
+            timeout_ms=300,
+            metadata={"x-request-id": "late"},
+        )
+        self.assertEqual(result["code"], "DEADLINE_EXCEEDED")
+        # By which of the two ends saw it first.
+        self.expect_all_over("late", "DEADLINE_EXCEEDED", "CANCELLED")
+
+    def test_the_example_prints_both_answers(self):
+        example = self.start_node("examples/node/chat.js", "Greetings")
+        out, _ = example.communicate(timeout=gateway_case.PATIENCE_SECONDS)
+        self.assertEqual(example.returncode, 0)
+        whole, by, streamed, tokens = out.splitlines()
+        self.assertIn("Greetings", whole)
+        self.assertEqual(by, "[answered by simulator]")
+        self.assertEqual(streamed, whole)
+        self.assertRegex(tokens, r"^\[\d+ tokens\]$")
+
+
+if __name__ == "__main__":
+    gateway_case.main()

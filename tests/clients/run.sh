@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Runs a test written in Python: `run.sh FILE`. With Debian's own interpreter,
+# which is the one that has Debian's grpcio, whatever else stands in the PATH.
+set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
+exec /usr/bin/python3 "$@"

@@ -148,14 +148,10 @@ TEST(LoadConfigTest, RefusesOfTheOriginalsFilesOnlyWhatIsNotServed) {
       FaultsOf(TestFile("original.yaml"), vocabulary),
       ElementsAre(HasSubstr("strategy.mode: 4:9: the mode 'conditional' is "
                             "not served by this version"),
-                  HasSubstr("targets[0].circuit_breaker: 18:5: is not served "
-                            "by this version: remove it (a breaker that is "
-                            "not there must not be believed in)"),
                   HasSubstr("plugins[1].name: 33:11: the plugin 'max-token' is "
                             "not served by this version")));
   EXPECT_THAT(FaultsOf(TestFile("original.json"), vocabulary),
               ElementsAre(HasSubstr("strategy.mode: 2:24"),
-                          HasSubstr("targets[0].circuit_breaker: 8:7"),
                           HasSubstr("plugins[0].name: 18:15")));
 }
 
@@ -294,12 +290,12 @@ TEST(LoadConfigTest, ReportsTenThousandBadTargetsInBoundedSpace) {
 TEST(CheckConfigTest, ChecksAConfigurationThatAProgramMade) {
   config::v1::GatewayConfig config;
   config.add_targets()->set_virtual_key("nobody");
-  config.mutable_targets(0)->mutable_circuit_breaker();
+  config.mutable_targets(0)->mutable_concurrency()->set_max(1);
   EXPECT_THAT(FaultsIn(CheckConfig(config, TestVocabulary())),
               ElementsAre(HasSubstr("targets[0].virtual_key: names no"),
-                          HasSubstr("targets[0].circuit_breaker: is not")));
+                          HasSubstr("targets[0].concurrency: is not")));
   config.mutable_targets(0)->set_virtual_key("openai");
-  config.mutable_targets(0)->clear_circuit_breaker();
+  config.mutable_targets(0)->clear_concurrency();
   EXPECT_THAT(CheckConfig(config, TestVocabulary()), IsOk());
 }
 

@@ -28,8 +28,6 @@ struct Row {
   absl::string_view served;  // The one value that is acted on; empty: none.
 };
 constexpr Row kNotServed[] = {
-    {"TargetConfig.circuit_breaker",
-     "a breaker that is not there must not be believed in", ""},
     {"TargetConfig.concurrency",
      "a bound that is not there must not be believed in", ""},
     {"TargetConfig.targets", "groups of targets come later", ""},

@@ -32,10 +32,9 @@ TEST(RefuseUnservedTest, RefusesEachPartThatNothingActsOnWithItsLine) {
       Refused(*ReadConfigFile("gateway/config/testdata/full.yaml")),
       ElementsAre(
           HasSubstr("targets[0].timeouts.first_token: 26:42"),
-          HasSubstr("targets[0].circuit_breaker: 27:5: is not served by this "
-                    "version: remove it (a breaker that is not there must not "
+          HasSubstr("targets[0].concurrency: 35:5: is not served by this "
+                    "version: remove it (a bound that is not there must not "
                     "be believed in)"),
-          HasSubstr("targets[0].concurrency: 35:5"),
           HasSubstr("targets[1].strategy: 38:5"),
           HasSubstr("targets[1].targets: 39:5"),
           HasSubstr("strategy.on_interruption: 49:20"),
@@ -44,9 +43,9 @@ TEST(RefuseUnservedTest, RefusesEachPartThatNothingActsOnWithItsLine) {
 }
 
 TEST(RefuseUnservedTest, RefusesABlockWithNothingInIt) {
-  EXPECT_THAT(Refused("targets: [{virtual_key: a, circuit_breaker: {}}]"),
-              ElementsAre(HasSubstr("targets[0].circuit_breaker: 1:28")));
-  EXPECT_THAT(Refused("targets: [{virtual_key: a, circuit_breaker: ~}]"),
+  EXPECT_THAT(Refused("targets: [{virtual_key: a, concurrency: {}}]"),
+              ElementsAre(HasSubstr("targets[0].concurrency: 1:28")));
+  EXPECT_THAT(Refused("targets: [{virtual_key: a, concurrency: ~}]"),
               IsEmpty());
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "gateway/core/breaker_caller.h"
 #include "gateway/core/recorded_caller.h"
 #include "gateway/core/timeout_caller.h"
 
@@ -12,6 +13,9 @@ std::unique_ptr<Caller> StackCallers(std::unique_ptr<Caller> c,
                                      const StackOptions& options) {
   c = std::make_unique<TimeoutCaller>(std::move(c), options.attempt_timeout,
                                       options.idle_timeout);
+  if (options.breakers != nullptr) {
+    c = std::make_unique<BreakerCaller>(std::move(c), options.breakers);
+  }
   c = std::make_unique<RecordedCaller>(std::move(c), options.observers);
   c = std::make_unique<RetryingCaller>(std::move(c), options.retry,
                                        options.retry_budget);

@@ -9,6 +9,7 @@
 #include "gateway/core/caller.h"
 #include "gateway/core/retrying_caller.h"
 #include "gateway/observe/request_observer.h"
+#include "gateway/resilience/breaker_set.h"
 #include "gateway/resilience/retry_budget.h"
 
 namespace aigateway {
@@ -19,13 +20,14 @@ struct StackOptions {
   absl::Duration idle_timeout = absl::Minutes(2);
   RetryingCaller::Options retry;
   std::shared_ptr<RetryBudget> retry_budget;
+  std::shared_ptr<BreakerSet> breakers;  // Null: none.
   std::vector<RequestObserver*> observers;
 };
 
 // Wraps the innermost caller of a target in its decorators: the one place that
-// knows their order. From the outside in: retry, record, timeout, provider. So
-// each try has a time limit of its own and is recorded, and what is outside
-// sees what the walk over targets sees.
+// knows their order. From the outside in: retry, record, breaker, timeout,
+// provider. So each try asks the breaker, has a time limit of its own and is
+// recorded, and what is outside sees what the walk over targets sees.
 std::unique_ptr<Caller> StackCallers(std::unique_ptr<Caller> innermost,
                                      const StackOptions& options);
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
 #include "gateway/base/utf8.h"
 
 namespace aigateway {
@@ -12,8 +13,27 @@ namespace {
 
 constexpr size_t kMaxQuoted = 128;
 
-// Health of an instance is that of its targets: each target's recent attempts.
+v1::BreakerState StateOf(Breaker::State state) {
+  switch (state) {
+    case Breaker::State::kClosed:
+      return v1::BREAKER_STATE_CLOSED;
+    case Breaker::State::kOpen:
+      return v1::BREAKER_STATE_OPEN;
+    case Breaker::State::kHalfOpen:
+      return v1::BREAKER_STATE_HALF_OPEN;
+  }
+  return v1::BREAKER_STATE_UNSPECIFIED;
+}
+
+// Health of an instance is that of its targets: each target's recent attempts
+// and its breaker.
 v1::ProviderHealth HealthOf(const v1::Target& target) {
+  if (target.breaker() == v1::BREAKER_STATE_OPEN) {
+    return v1::PROVIDER_HEALTH_UNHEALTHY;
+  }
+  if (target.breaker() == v1::BREAKER_STATE_HALF_OPEN) {
+    return v1::PROVIDER_HEALTH_DEGRADED;
+  }
   if (!target.has_error_rate()) return v1::PROVIDER_HEALTH_UNSPECIFIED;
   if (target.error_rate() >= 0.5) return v1::PROVIDER_HEALTH_UNHEALTHY;
   if (target.error_rate() > 0.05) return v1::PROVIDER_HEALTH_DEGRADED;
@@ -27,7 +47,8 @@ const std::vector<std::string>& ShownModels(const Target& target) {
 
 }  // namespace
 
-std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot) {
+std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot,
+                                        absl::Time now) {
   std::vector<v1::Target> described;
   for (const auto& target : snapshot.targets()) {
     v1::Target& row = described.emplace_back();
@@ -40,12 +61,19 @@ std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot) {
     row.set_weight(target->weight());
     row.set_drained(target->weight() == 0);
     target->stats().Describe(row);
+    if (const BreakerSet* breakers = target->breakers()) {
+      row.set_breaker(StateOf(breakers->state(now)));
+      if (const auto time = breakers->retry_time(now)) {
+        SetProtoTime(*time, row.mutable_breaker_retry_time());
+      }
+    }
   }
   return described;
 }
 
-std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot) {
-  const std::vector<v1::Target> targets = DescribeTargets(snapshot);
+std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot,
+                                            absl::Time now) {
+  const std::vector<v1::Target> targets = DescribeTargets(snapshot, now);
   std::vector<v1::Provider> described;
   for (const auto& instance : snapshot.instances()) {
     v1::Provider& row = described.emplace_back();

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "aigateway/v1/admin.pb.h"
 #include "aigateway/v1/gateway.pb.h"
@@ -13,9 +14,11 @@
 namespace aigateway {
 
 // What listings show of a snapshot, in the order of its configuration. No
-// credential is in it.
-std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot);
-std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot);
+// credential is in it. `now`: of the loops' clock, for what changes by time.
+std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot,
+                                            absl::Time now);
+std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot,
+                                        absl::Time now);
 
 // MODEL_NOT_FOUND if no target serves `model`.
 absl::StatusOr<v1::Model> DescribeModel(const Snapshot& snapshot,

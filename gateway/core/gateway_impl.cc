@@ -325,11 +325,11 @@ absl::Status GatewayImpl::RouteStream(
 }
 
 std::vector<v1::Provider> GatewayImpl::ListProviders() const {
-  return DescribeProviders(*current());
+  return DescribeProviders(*current(), loop(0).clock->Now());
 }
 
 std::vector<v1::Target> GatewayImpl::ListTargets() const {
-  return DescribeTargets(*current());
+  return DescribeTargets(*current(), loop(0).clock->Now());
 }
 
 absl::StatusOr<std::shared_ptr<const Provider>> GatewayImpl::GetProvider(

@@ -192,12 +192,44 @@ class Builder {
     stack.retry_budget = states_.GetOrMake<RetryBudget>(
         absl::StrCat("budget|", options.name, "|", instance->type, "|", share),
         [share] { return std::make_shared<RetryBudget>(share); });
+    if (config.has_circuit_breaker()) {
+      options.breakers = Breakers(config, *instance);
+      stack.breakers = options.breakers;
+    }
     std::shared_ptr<TargetStats> stats = states_.GetOrMake<TargetStats>(
         absl::StrCat("stats|", options.name, "|", instance->type),
         [] { return std::make_shared<TargetStats>(); });
     return std::make_unique<Target>(
         std::move(options), std::move(instance), std::move(stats),
         StackCallers(std::make_unique<ProviderCaller>(), stack));
+  }
+
+  // The target's breakers as they are, if they had these settings before.
+  std::shared_ptr<BreakerSet> Breakers(const config::v1::TargetConfig& target,
+                                       const ProviderInstance& instance) {
+    const config::v1::CircuitBreakerConfig& config = target.circuit_breaker();
+    BreakerSettings settings;
+    if (config.has_failure_threshold()) {
+      settings.failure_threshold = config.failure_threshold();
+    }
+    if (config.has_success_threshold()) {
+      settings.success_threshold = config.success_threshold();
+    }
+    if (config.has_timeout()) settings.timeout = FromProto(config.timeout());
+    if (config.has_failure_rate())
+      settings.failure_rate = config.failure_rate();
+    if (config.has_window()) settings.window = FromProto(config.window());
+    if (config.has_min_requests()) {
+      settings.min_requests = config.min_requests();
+    }
+    if (config.has_half_open_max()) {
+      settings.half_open_max = config.half_open_max();
+    }
+    return states_.GetOrMake<BreakerSet>(
+        absl::StrCat("breaker|", target.virtual_key(), "|", instance.type, "|",
+                     instance.codec->base_url(), "|",
+                     config.SerializeAsString()),
+        [&] { return std::make_shared<BreakerSet>(settings); });
   }
 
   void MakeStrategy(Snapshot::Parts& parts) {

@@ -14,6 +14,7 @@
 #include "gateway/core/caller.h"
 #include "gateway/core/target_stats.h"
 #include "gateway/net/http_message.h"
+#include "gateway/resilience/breaker_set.h"
 #include "gateway/resilience/key_ring.h"
 #include "providers/provider.h"
 
@@ -56,6 +57,7 @@ class Target {
     double weight = 1;
     std::vector<std::string> models;  // Empty: what the instance serves.
     TargetTimeouts timeouts;
+    std::shared_ptr<BreakerSet> breakers;  // Null: it has none.
   };
   Target(Options options, std::shared_ptr<const ProviderInstance> instance,
          std::shared_ptr<TargetStats> stats, std::unique_ptr<Caller> caller);
@@ -64,6 +66,8 @@ class Target {
   double weight() const { return options_.weight; }
   const TargetTimeouts& timeouts() const { return options_.timeouts; }
   const ProviderInstance& instance() const { return *instance_; }
+  // Null if it has no breaker.
+  BreakerSet* breakers() const { return options_.breakers.get(); }
   TargetStats& stats() const { return *stats_; }
   Caller& caller() const { return *caller_; }
 

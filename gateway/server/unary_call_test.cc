@@ -10,7 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
+#include "grpcpp/create_channel.h"
 #include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/security/credentials.h"
 #include "gtest/gtest.h"
 
 #include "aigateway/v1/route.pb.h"
@@ -291,7 +293,8 @@ TEST(UnaryCallAuthTest, AsksForAKeyIfThereAreAny) {
   const auto ended = server.gateway().ended();
   ASSERT_THAT(ended, SizeIs(1));
   EXPECT_EQ(ended[0].settings.caller.name, "ann");
-  EXPECT_THAT(ended[0].settings.caller.models, ::testing::ElementsAre("gpt-4o"));
+  EXPECT_THAT(ended[0].settings.caller.models,
+              ::testing::ElementsAre("gpt-4o"));
 }
 
 }  // namespace

@@ -1,0 +1,76 @@
+#include "gateway/server/gateway_service.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "gateway/server/test_server.h"
+
+namespace aigateway {
+namespace {
+
+using ::testing::ElementsAre;
+
+class GatewayServiceTest : public ::testing::Test {
+ protected:
+  TestServer server_;
+};
+
+TEST_F(GatewayServiceTest, ListsModelsAPageAtATime) {
+  std::vector<v1::Model> models;
+  for (const char* id : {"a", "b", "c"}) models.emplace_back().set_id(id);
+  server_.gateway().SetModels(models);
+  std::vector<std::string> ids;
+  v1::ListModelsRequest request;
+  request.set_page_size(2);
+  do {
+    grpc::ClientContext context;
+    SetTestDeadline(context);
+    v1::ListModelsResponse response;
+    ASSERT_TRUE(server_.stub().ListModels(&context, request, &response).ok());
+    for (const auto& model : response.models()) ids.push_back(model.id());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(ids, ElementsAre("a", "b", "c"));
+}
+
+TEST_F(GatewayServiceTest, SaysOfWhatItDoesNotServeThatItDoesNot) {
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  v1::EmbedResponse response;
+  const grpc::Status status = server_.stub().Embed(&context, {}, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(ReasonIn(status), "NOT_IMPLEMENTED");
+}
+
+TEST_F(GatewayServiceTest, RefusesWhileTheServerDrains) {
+  server_.server().StartDrain();
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  v1::ListModelsResponse response;
+  const grpc::Status status =
+      server_.stub().ListModels(&context, {}, &response);
+  EXPECT_EQ(ReasonIn(status), "SHUTTING_DOWN");
+}
+
+TEST(GatewayServiceAuthTest, AsksForAKeyIfThereAreAny) {
+  TestServer::Options options;
+  auto* key = options.auth.add_keys();
+  key->set_name("ann");
+  key->set_key("ann-key");
+  TestServer server(options);
+  v1::ListModelsResponse response;
+  grpc::ClientContext without;
+  SetTestDeadline(without);
+  EXPECT_EQ(server.stub().ListModels(&without, {}, &response).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+  grpc::ClientContext with;
+  SetTestDeadline(with);
+  with.AddMetadata("authorization", "Bearer ann-key");
+  EXPECT_TRUE(server.stub().ListModels(&with, {}, &response).ok());
+}
+
+}  // namespace
+}  // namespace aigateway

@@ -28,11 +28,12 @@ def extension(name, deps = [], test_deps = [], test_data = []):
         deps = deps + test_deps + [":" + name, "@system//:gmock_main"],
     )
 
-def builtin_extensions(name = "builtin", visibility = None):
+def builtin_extensions(name = "builtin", deps = [], visibility = None):
     """Gathers every extension() above it in this BUILD file as one target.
 
     Args:
       name: The target that main and the tests link.
+      deps: Extensions that have a package of their own below this one.
       visibility: Who may link it.
     """
     names = [
@@ -42,6 +43,6 @@ def builtin_extensions(name = "builtin", visibility = None):
     ]
     native.cc_library(
         name = name,
-        deps = [":" + each for each in sorted(names)],
+        deps = [":" + each for each in sorted(names)] + deps,
         visibility = visibility,
     )

@@ -1,0 +1,72 @@
+#ifndef AIGATEWAY_PROVIDERS_OPENAI_TEST_KIT_H_
+#define AIGATEWAY_PROVIDERS_OPENAI_TEST_KIT_H_
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+
+#include "aigateway/config/v1/config.pb.h"
+#include "aigateway/v1/chat.pb.h"
+#include "providers/dialects.h"
+#include "providers/openai_instance.h"
+#include "providers/provider.h"
+
+// What the tests of this codec share.
+namespace aigateway {
+
+// An instance of a vendor of the table, with the usual settings.
+inline OpenAiInstance InstanceOf(absl::string_view type) {
+  const Dialect* const dialect = FindDialect(type);
+  if (dialect == nullptr) {
+    ADD_FAILURE() << type;
+    return {};
+  }
+  config::v1::ProviderConfig config;
+  config.set_type(std::string(type));
+  absl::StatusOr<OpenAiInstance> instance =
+      OpenAiInstance::Create(*dialect, config);
+  EXPECT_TRUE(instance.ok()) << instance.status();
+  return instance.ok() ? *std::move(instance) : OpenAiInstance{};
+}
+
+// Keeps what a stream says, and joins it.
+class OpenAiKeptEvents : public ProviderEvents {
+ public:
+  absl::Status OnDelta(v1::Delta& delta) override {
+    text += delta.text();
+    for (const v1::ToolCallDelta& piece : delta.tool_calls()) {
+      if (piece.index() < 0 ||
+          static_cast<size_t>(piece.index()) > calls.size()) {
+        ADD_FAILURE() << "the calls are not numbered in their order";
+        continue;
+      }
+      if (static_cast<size_t>(piece.index()) == calls.size()) {
+        calls.emplace_back();
+      }
+      v1::ToolCall& call = calls[static_cast<size_t>(piece.index())];
+      *call.mutable_id() += piece.id();
+      *call.mutable_name() += piece.name();
+      *call.mutable_arguments() += piece.arguments();
+    }
+    return absl::OkStatus();
+  }
+  absl::Status OnFinish(v1::Finish& finish) override {
+    finishes.push_back(finish.finish_reason());
+    return absl::OkStatus();
+  }
+  void OnLife() override {}
+
+  std::string text;
+  std::vector<v1::ToolCall> calls;
+  std::vector<v1::FinishReason> finishes;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_PROVIDERS_OPENAI_TEST_KIT_H_

@@ -1,0 +1,87 @@
+#include "providers/openai_error.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "gateway/base/errors.h"
+#include "providers/openai_test_kit.h"
+#include "tests/matchers/status_matchers.h"
+
+namespace aigateway {
+namespace {
+
+using testing::Eq;
+using testing::HasSubstr;
+using testing::Optional;
+
+const absl::Time kNow = absl::FromUnixSeconds(1790000000);
+
+absl::Status ErrorOf(int status, absl::string_view body) {
+  return ReadOpenAiError(InstanceOf("openai"),
+                         {.status = status, .body = std::string(body)}, kNow);
+}
+
+TEST(OpenAiErrorTest, ClassifiesByCodeBeforeStatus) {
+  const struct {
+    int status;
+    absl::string_view body;
+    ErrorReason reason;
+  } cases[] = {
+      {400, R"({"error":{"message":"m","code":"context_length_exceeded"}})",
+       ErrorReason::kContextLengthExceeded},
+      {429, R"({"error":{"message":"m","type":"insufficient_quota"}})",
+       ErrorReason::kProviderQuotaExhausted},
+      {429, R"({"error":{"message":"m","type":"requests"}})",
+       ErrorReason::kProviderRateLimited},
+      {401, R"({"error":{"message":"m","code":"invalid_api_key"}})",
+       ErrorReason::kProviderAuthFailed},
+      {404, R"({"error":{"message":"m","code":"model_not_found"}})",
+       ErrorReason::kModelNotFound},
+      {400, R"({"error":{"message":"m","code":"content_filter"}})",
+       ErrorReason::kContentFiltered},
+      {400, R"({"error":{"message":"m"}})", ErrorReason::kInvalidRequest},
+      {500, R"({"error":"m"})", ErrorReason::kProviderUnavailable},
+      {503, R"({"message":"m"})", ErrorReason::kProviderUnavailable},
+  };
+  for (const auto& each : cases) {
+    const absl::Status status = ErrorOf(each.status, each.body);
+    EXPECT_THAT(status, HasReason(each.reason)) << each.body;
+    EXPECT_EQ(status.message(), "m");
+  }
+}
+
+TEST(OpenAiErrorTest, StatesTheWaitOfTheHeaders) {
+  HttpResponse response = {.status = 429, .body = R"({"error":{}})"};
+  response.headers.Add("retry-after", "12");
+  EXPECT_THAT(RetryAfter(ReadOpenAiError(InstanceOf("openai"), response, kNow)),
+              Optional(Eq(absl::Seconds(12))));
+}
+
+TEST(OpenAiErrorTest, ShowsTheBeginningOfAPage) {
+  const absl::Status status =
+      ErrorOf(502, "<html><title>Bad gateway</title></html>");
+  EXPECT_THAT(status, HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("Bad gateway"));
+}
+
+TEST(OpenAiErrorTest, ShowsNoKeyThatTheProviderRepeats) {
+  EXPECT_EQ(
+      ErrorOf(401, R"({"error":{"message":"wrong: sk-proj-abcdefgh1234"}})")
+          .message(),
+      "wrong: [redacted]");
+}
+
+TEST(OpenAiErrorTest, TakesAnErrorObjectWithoutStatusForAFailingProvider) {
+  ErrorBody body;
+  body.message = "m";
+  EXPECT_THAT(OpenAiErrorObject(InstanceOf("openai"), body, ""),
+              HasReason(ErrorReason::kProviderUnavailable));
+  body.status = 429;
+  EXPECT_THAT(OpenAiErrorObject(InstanceOf("openai"), body, ""),
+              HasReason(ErrorReason::kProviderRateLimited));
+}
+
+}  // namespace
+}  // namespace aigateway

@@ -1,5 +1,6 @@
 #include "providers/openai_error.h"
 
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -15,6 +16,9 @@ namespace {
 
 using enum ErrorReason;
 using enum ErrorRule::Part;
+
+// So much of a page is searched for keys, of which kMaxPageBytes are shown.
+constexpr size_t kMaxCleanedBytes = 16 * kMaxPageBytes;
 
 // What vendors agree on, more or less; the first that fits counts. Codes come
 // before messages, which are the last resort for a 400 that could mean
@@ -201,9 +205,12 @@ absl::Status ReadOpenAiError(const OpenAiInstance& instance,
     // A page of a proxy, or a shape that nobody knows: its beginning.
     const absl::string_view page = absl::StripAsciiWhitespace(response.body);
     if (!page.empty()) {
+      // Cleaned before it is cut: of a key at the cut the beginning would stay.
+      const std::string clean =
+          instance.redactor.Clean(page.substr(0, kMaxCleanedBytes));
       words = absl::StrCat("HTTP status ", response.status, ": ",
-                           page.substr(0, kMaxPageBytes),
-                           page.size() > kMaxPageBytes ? "…" : "");
+                           absl::string_view(clean).substr(0, kMaxPageBytes),
+                           clean.size() > kMaxPageBytes ? "…" : "");
     }
   }
   failure.words = words;

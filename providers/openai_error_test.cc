@@ -2,11 +2,15 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "aigateway/config/v1/config.pb.h"
 #include "gateway/base/errors.h"
 #include "providers/openai_test_kit.h"
+#include "providers/redactor.h"
+#include "providers/upstream_error.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
@@ -14,6 +18,7 @@ namespace {
 
 using testing::Eq;
 using testing::HasSubstr;
+using testing::Not;
 using testing::Optional;
 
 const absl::Time kNow = absl::FromUnixSeconds(1790000000);
@@ -71,6 +76,19 @@ TEST(OpenAiErrorTest, ShowsNoKeyThatTheProviderRepeats) {
       ErrorOf(401, R"({"error":{"message":"wrong: sk-proj-abcdefgh1234"}})")
           .message(),
       "wrong: [redacted]");
+}
+
+TEST(OpenAiErrorTest, ShowsNoBeginningOfAKeyWhereAPageIsCut) {
+  OpenAiInstance instance = InstanceOf("openai");
+  config::v1::ProviderConfig config;
+  config.set_api_key("plainkeyofours");
+  instance.redactor = Redactor(config);
+  const std::string page =
+      absl::StrCat(std::string(kMaxPageBytes - 9, '.'), "plainkeyofours");
+  EXPECT_THAT(
+      std::string(ReadOpenAiError(instance, {.status = 502, .body = page}, kNow)
+                      .message()),
+      Not(HasSubstr("plain")));
 }
 
 TEST(OpenAiErrorTest, TakesAnErrorObjectWithoutStatusForAFailingProvider) {

@@ -79,6 +79,7 @@ absl::StatusOr<Provider::ModelsPage> AnthropicCodec::ParseModels(
 AIGW_REGISTER_PROVIDER("anthropic", {.create = &AnthropicCodec::Create,
                                      .key_variables = {"ANTHROPIC_API_KEY",
                                                        "ANTHROPIC_AUTH_TOKEN"},
+                                     .base_urls = {"${ANTHROPIC_BASE_URL}"},
                                      .model_patterns = {"claude-*"},
                                      .order = 2});
 

@@ -7,7 +7,6 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/repeated_ptr_field.h"
 
@@ -145,14 +144,10 @@ class TargetChecker {
                                "`providers`, with its base_url"));
       return;
     }
-    for (const std::string& variable : entry.key_variables) {
-      if (IsSet(vocabulary_.environment, variable)) return;
-    }
-    if (entry.key_variables.empty()) return;
+    if (IsFound(entry, vocabulary_.environment)) return;
     report_.Add(path, absl::StrCat("is not declared under `providers`, and the "
                                    "environment variable ",
-                                   absl::StrJoin(entry.key_variables, " or "),
-                                   " is not set"));
+                                   WantedVariables(entry), " is not set"));
   }
 
   void CheckUnknown(const std::string& name, const FieldPath& path) {

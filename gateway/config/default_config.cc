@@ -17,16 +17,16 @@ namespace {
 constexpr absl::string_view kSimulator = "simulator";
 constexpr absl::string_view kDefaultMode = "fallback";
 
-// The provider types whose variable is set, in their order.
-std::vector<std::string> TypesWithKey(const Vocabulary& vocabulary) {
+// The provider types that the environment switches on, in their order.
+std::vector<std::string> FoundTypes(const Vocabulary& vocabulary) {
   std::vector<std::pair<int, std::string>> found;
   for (const auto& [name, entry] : vocabulary.provider_types) {
-    const bool has_key =
-        std::any_of(entry.key_variables.begin(), entry.key_variables.end(),
-                    [&](const std::string& variable) {
-                      return IsSet(vocabulary.environment, variable);
-                    });
-    if (entry.undeclared && has_key) found.emplace_back(entry.order, name);
+    const bool by_nothing =
+        entry.key_variables.empty() && entry.base_urls.empty();
+    if (entry.undeclared && !by_nothing &&
+        IsFound(entry, vocabulary.environment)) {
+      found.emplace_back(entry.order, name);
+    }
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> names;
@@ -52,7 +52,7 @@ void FillInDefaults(const Vocabulary& vocabulary,
     config->add_targets()->set_virtual_key(InstanceName(provider));
   }
   if (config->targets_size() > 0) return;
-  for (const std::string& type : TypesWithKey(vocabulary)) {
+  for (const std::string& type : FoundTypes(vocabulary)) {
     config->add_targets()->set_virtual_key(type);
   }
   if (vocabulary.provider_types.count(std::string(kSimulator)) > 0) {

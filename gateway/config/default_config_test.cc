@@ -41,6 +41,31 @@ TEST(DefaultConfigTest, HasEveryProviderWhoseVariableIsSetInTheirOrder) {
               )pb"));
 }
 
+TEST(DefaultConfigTest, LeavesOutWhatHasAKeyButNoPlace) {
+  Vocabulary vocabulary = TestVocabulary();
+  vocabulary.provider_types = {{"azure-openai",
+                                {.key_variables = {"AZURE_KEY"},
+                                 .order = 1,
+                                 .base_urls = {"${AZURE_ENDPOINT}"},
+                                 .needs_base_url = true}},
+                               {"ollama",
+                                {.key_variables = {"OLLAMA_API_KEY"},
+                                 .order = 2,
+                                 .base_urls = {"${OLLAMA_HOST}"},
+                                 .needs_key = false}}};
+  vocabulary.environment = FakeEnvironment({{"AZURE_KEY", "k"}});
+  EXPECT_TRUE(DefaultConfig(vocabulary).targets().empty());
+  vocabulary.environment =
+      FakeEnvironment({{"AZURE_KEY", "k"},
+                       {"AZURE_ENDPOINT", "https://a.example"},
+                       {"OLLAMA_HOST", "127.0.0.1:1"}});
+  EXPECT_THAT(DefaultConfig(vocabulary), EqualsProto(R"pb(
+                targets { virtual_key: "azure-openai" }
+                targets { virtual_key: "ollama" }
+                strategy { mode: "fallback" }
+              )pb"));
+}
+
 TEST(DefaultConfigTest, IsValid) {
   const Vocabulary vocabulary = TestVocabulary();
   EXPECT_THAT(CheckConfig(DefaultConfig(vocabulary), vocabulary), IsOk());

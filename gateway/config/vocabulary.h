@@ -26,8 +26,14 @@ struct ProviderTypeEntry {
   std::vector<std::string> key_variables;
   // Position in the order of the embedded default; lower is first.
   int order = 0;
-  // Whether a target may name the type although no instance is declared: if
-  // one of `key_variables` is set, or there is none (the simulator).
+  // Where the environment may say that the API is: texts with ${VARIABLES}, the
+  // first of which all are set counts.
+  std::vector<std::string> base_urls;
+  // Whether there is no usual place, so that one of `base_urls` must be there.
+  bool needs_base_url = false;
+  bool needs_key = true;
+  // Whether a target may name the type although no instance is declared, if it
+  // IsFound().
   bool undeclared = true;
 };
 
@@ -43,6 +49,23 @@ struct Vocabulary {
   // Null: nothing is set.
   EnvironmentFunction environment;
 };
+
+// The names of the variables that `text` refers to as ${NAME}, in order.
+std::vector<std::string> VariablesIn(absl::string_view text);
+
+// The first of `base_urls` whose variables are all set, as it is written; empty
+// if there is none.
+std::string FindBaseUrl(const std::vector<std::string>& base_urls,
+                        const EnvironmentFunction& environment);
+
+// Whether `environment` has what an undeclared instance of the type needs: its
+// key, or, where none is needed, its base URL; and a base URL where there is no
+// usual one. A type that nothing switches on (the simulator) always is.
+bool IsFound(const ProviderTypeEntry& entry,
+             const EnvironmentFunction& environment);
+
+// What would have to be set for IsFound(): "A or B", "A, and B".
+std::string WantedVariables(const ProviderTypeEntry& entry);
 
 // Whether `variable` is set and has more than white space in it.
 bool IsSet(const EnvironmentFunction& environment, absl::string_view variable);

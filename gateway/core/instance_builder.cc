@@ -4,10 +4,12 @@
 #include <map>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
 #include "gateway/config/expand.h"
+#include "gateway/config/secrets.h"
 
 namespace aigateway {
 namespace {
@@ -61,6 +63,22 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
       break;
     }
   }
+  // What says nothing of its key or place is found by the environment alone:
+  // a key must not go elsewhere than to the place that stands beside it.
+  std::string place;
+  if (KeysOf(config).empty() && config.base_url().empty()) {
+    place = FindBaseUrl(type.base_urls, environment_);
+    const std::vector<std::string> variables = VariablesIn(place);
+    if (instance->environment_variable.empty() && !variables.empty()) {
+      instance->environment_variable = variables[0];
+    }
+    const absl::StatusOr<std::string> expanded_place = Expand(place, secrets_);
+    if (!expanded_place.ok()) {
+      report.Add(path, expanded_place.status().message());
+      return nullptr;
+    }
+    place = std::string(absl::StripAsciiWhitespace(*expanded_place));
+  }
   if (KeysOf(expanded).empty() && type.needs_key) {
     report.Add(path, absl::StrCat("has no key: set api_key",
                                   type.key_variables.empty()
@@ -72,9 +90,9 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
   ExpandVariables(secrets_, path, &expanded, report);
   if (report.faults().size() > faults_before) return nullptr;
 
+  // All keys stay in `expanded`: the codec takes them out of what it quotes.
   const std::vector<std::string> keys = KeysOf(expanded);
-  expanded.clear_api_keys();
-  expanded.set_api_key(keys.empty() ? "" : keys.front());
+  if (!place.empty()) expanded.set_base_url(place);
   absl::StatusOr<std::unique_ptr<Provider>> codec = type.create(expanded);
   if (!codec.ok()) {
     report.AddStatus(path, codec.status());

@@ -85,8 +85,12 @@ void Prepare(const Target& target, bool stream, HttpRequest& request) {
   request.stream = stream;
   request.http2 = target.instance().http2;
   request.connect_timeout = target.timeouts().connect;
+  // The codec has sent or merged those that it knows; the rest are added for
+  // codecs of programs that embed us, which need not look at them.
   for (const HttpHeader& header : target.instance().headers.all()) {
-    request.headers.Set(header.name, header.value);
+    if (!request.headers.Has(header.name)) {
+      request.headers.Add(header.name, header.value);
+    }
   }
 }
 

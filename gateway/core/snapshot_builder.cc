@@ -41,7 +41,11 @@ Vocabulary MakeVocabulary(const BuildInputs& inputs) {
     vocabulary.provider_types[name] = {
         .key_variables = type.key_variables,
         .order = type.order,
-        .undeclared = !type.key_variables.empty() || type.only_patterns};
+        .base_urls = type.base_urls,
+        .needs_base_url = type.needs_base_url,
+        .needs_key = type.needs_key,
+        .undeclared = !type.key_variables.empty() || !type.base_urls.empty() ||
+                      type.only_patterns};
   }
   vocabulary.modes = inputs.modes->Names();
   for (const std::string& name : inputs.plugin_kinds->Names()) {

@@ -194,6 +194,25 @@ class Reader {
     }
   }
 
+  void Cohere(const std::string& name, const json& event) {
+    const std::string said = Text(event, "type");
+    const std::string& type = said.empty() ? name : said;
+    const json& delta = Member(event, "delta");
+    if (type == "error" || !Member(event, "error").is_null() ||
+        !Member(delta, "error").is_null() ||
+        Member(event, "message").is_string()) {
+      answer_.failed = true;
+    }
+    const json& content = Member(Member(delta, "message"), "content");
+    if (type == "content-delta" ||
+        (type == "content-start" && Text(content, "type") == "text")) {
+      answer_.texts[0] += Text(content, "text");
+    }
+    if (type == "message-end" && !Text(delta, "finish_reason").empty()) {
+      answer_.ended = done_ = true;
+    }
+  }
+
   IndependentAnswer Read(absl::string_view format, absl::string_view body) {
     for (const IndependentEvent& sse : ReadEvents(body)) {
       if (done_) break;
@@ -212,6 +231,7 @@ class Reader {
       if (format == "openai-chat") OpenAi(event);
       if (format == "anthropic-messages") Anthropic(sse.type, event);
       if (format == "gemini") Gemini(event);
+      if (format == "cohere-v2") Cohere(sse.type, event);
     }
     if (!answer_.texts.empty() && finished_.size() == answer_.texts.size()) {
       answer_.ended = true;

@@ -10,7 +10,7 @@
 
 namespace aigateway {
 
-// Another reader of event streams and of the three families' events, which
+// Another reader of event streams and of the families' events, which
 // shares nothing with the gateway: its own SSE parser, written from the WHATWG
 // text over the whole body at once, and another JSON library. Knows only how
 // each family ends and where its text is; tests hold the codecs against it.
@@ -32,8 +32,8 @@ struct IndependentEvent {
 std::vector<IndependentEvent> ReadEvents(absl::string_view body);
 
 // Reads the body of a stream of `format` ("openai-chat", "anthropic-messages",
-// "gemini"). `says_finish`: whether the vendor has an end of its own at all;
-// where it has none, any answer has ended.
+// "gemini", "cohere-v2"). `says_finish`: whether the vendor has an end of its
+// own at all; where it has none, any answer has ended.
 IndependentAnswer ReadIndependently(absl::string_view format,
                                     absl::string_view body, bool says_finish);
 

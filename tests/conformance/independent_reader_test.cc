@@ -52,12 +52,27 @@ TEST(IndependentReaderTest, FindsTheEndAndTheTextOfEachFamily) {
       true);
   EXPECT_EQ(answer.texts[0], "Hi");
   EXPECT_TRUE(answer.ended);
+  answer = ReadIndependently(
+      "cohere-v2",
+      "data: {\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":"
+      "{\"content\":{\"text\":\"Hi\"}}}}\n\ndata: [DONE]\n\n",
+      true);
+  EXPECT_EQ(answer.texts[0], "Hi");
+  EXPECT_FALSE(answer.ended);
+  answer = ReadIndependently("cohere-v2",
+                             "event: message-end\ndata: {\"delta\":"
+                             "{\"finish_reason\":\"COMPLETE\"}}\n\n",
+                             true);
+  EXPECT_TRUE(answer.ended);
 }
 
 TEST(IndependentReaderTest, SaysWhatIsBrokenOrFailed) {
   EXPECT_TRUE(ReadIndependently("gemini", "data: {\"a\":\n\n", true).broken);
   EXPECT_TRUE(
       ReadIndependently("gemini", "data: {\"error\":{}}\n\n", true).failed);
+  EXPECT_TRUE(
+      ReadIndependently("cohere-v2", "data: {\"message\":\"no\"}\n\n", true)
+          .failed);
 }
 
 }  // namespace

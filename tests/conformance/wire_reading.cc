@@ -32,6 +32,7 @@ std::string TypeOf(const WireCase& wire) {
       new std::map<std::string, std::string>{{"anthropic", "anthropic"},
                                              {"azure", "azure-foundry"},
                                              {"cerebras", "cerebras"},
+                                             {"cohere", "cohere"},
                                              {"deepseek", "deepseek"},
                                              {"fireworks", "fireworks"},
                                              {"gemini", "gemini"},
@@ -57,7 +58,8 @@ std::string TypeOf(const WireCase& wire) {
 
 bool IsServed(const WireCase& wire) {
   static const auto* const formats = new std::set<std::string>{
-      "openai-chat", "anthropic-messages", "gemini", "error", "models"};
+      "openai-chat", "anthropic-messages", "gemini", "cohere-v2", "error",
+      "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
   // Errors and lists of the vendors' own APIs, which are not dialects.
   if (wire.provider == "ollama" && wire.format != "openai-chat") return false;

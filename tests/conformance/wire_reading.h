@@ -18,8 +18,8 @@ namespace aigateway {
 // The provider type that reads a recording; empty: not of this version.
 std::string TypeOf(const WireCase& wire);
 
-// Whether this version reads it: chat, streams, errors and models of the three
-// families.
+// Whether this version reads it: chat, streams, errors and models of the
+// families that it speaks.
 bool IsServed(const WireCase& wire);
 
 // Joins a stream.

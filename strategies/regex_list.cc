@@ -27,9 +27,7 @@ absl::StatusOr<int> RegexList::Add(const std::string& pattern) {
   return static_cast<int>(each_.size()) - 1;
 }
 
-void RegexList::Compile() {
-  if (!each_.empty()) all_.Compile();
-}
+void RegexList::Compile() { together_ = !each_.empty() && all_.Compile(); }
 
 std::vector<bool> RegexList::Search(absl::string_view text) const {
   std::vector<bool> found(each_.size(), false);
@@ -37,9 +35,9 @@ std::vector<bool> RegexList::Search(absl::string_view text) const {
   const re2::StringPiece piece(text.data(), text.size());
   std::vector<int> indices;
   re2::RE2::Set::ErrorInfo error{re2::RE2::Set::kNoError};
-  if (all_.Match(piece, &indices, &error)) {
+  if (together_ && all_.Match(piece, &indices, &error)) {
     for (const int index : indices) found[index] = true;
-  } else if (error.kind != re2::RE2::Set::kNoError) {
+  } else if (!together_ || error.kind != re2::RE2::Set::kNoError) {
     // Together they need more memory than RE2 gives them: one by one.
     for (size_t i = 0; i < each_.size(); ++i) {
       found[i] = re2::RE2::PartialMatch(piece, *each_[i]);

@@ -32,6 +32,7 @@ class RegexList {
  private:
   std::vector<std::unique_ptr<re2::RE2>> each_;
   re2::RE2::Set all_;
+  bool together_ = false;  // Whether they fit into one automaton.
 };
 
 }  // namespace aigateway

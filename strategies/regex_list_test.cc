@@ -52,6 +52,19 @@ TEST(RegexListTest, FindsOneByOneWhatIsTooMuchTogether) {
   EXPECT_TRUE(list.Search(text)[39]);
 }
 
+TEST(RegexListTest, FindsOneByOneWhatDoesNotCompileTogether) {
+  RegexList list;
+  // Each takes most of the memory that one automaton may have.
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_TRUE(
+        list.Add("x" + std::to_string(i) + "\\pL{1,200}\\pN{1,200}").ok());
+  }
+  list.Compile();
+  const std::vector<bool> found = list.Search("x3abc12");
+  EXPECT_TRUE(found[3]);
+  EXPECT_FALSE(found[4]);
+}
+
 TEST(RegexListTest, TakesTimeInTheLengthOfTheTextOnly) {
   RegexList list;
   ASSERT_TRUE(list.Add("(x+x+)+y").ok());

@@ -21,6 +21,7 @@ namespace aigateway {
 struct RetryingCaller::Progress {
   int failures = 0;
   int broken_generations = 0;
+  int keys_left_behind = 0;
 };
 
 RetryingCaller::RetryingCaller(std::unique_ptr<Caller> next, Options options,
@@ -57,10 +58,11 @@ bool RetryingCaller::TryAgain(const TargetCall& call,
   const bool next_key =
       keys.size() > 1 && keys.HasFree(call.request.env().timers->Now());
   if (retry == Retry::kWithNextKey) {
-    // The key that was refused rests, so this ends. It is no load upon a
-    // target in trouble: neither `attempts` nor the budget speaks to it.
+    // It is no load upon a target in trouble: neither `attempts` nor the budget
+    // speaks to it. Each key gets one try, however soon the first one's rest is
+    // over.
     wait = absl::ZeroDuration();
-    return next_key;
+    return next_key && ++progress.keys_left_behind < keys.size();
   }
   if (error_class == ErrorClass::kRateLimited && next_key) {
     wait = absl::ZeroDuration();

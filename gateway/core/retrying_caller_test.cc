@@ -183,6 +183,14 @@ TEST_F(RetryingCallerTest, TakesTheNextKeyForARefusedOneEvenWithoutRetries) {
   EXPECT_EQ(upstream_->calls(), 2);
 }
 
+TEST_F(RetryingCallerTest, TriesEachKeyOnceHoweverShortTheRestThatIsStated) {
+  // Nobody parks a key here, as if each one's rest were over at once.
+  scripts_ = {{.end = Error(ErrorReason::kProviderQuotaExhausted, "used up")}};
+  EXPECT_THAT(Call({}, true, absl::Hours(1), {"k1", "k2", "k3"}),
+              HasReason(ErrorReason::kProviderQuotaExhausted));
+  EXPECT_EQ(upstream_->calls(), 3);
+}
+
 TEST_F(RetryingCallerTest, DoesNotRepeatARefusedKey) {
   scripts_ = {{.end = Error(ErrorReason::kProviderAuthFailed, "bad key")}};
   EXPECT_THAT(Call({.attempts = 3}),

@@ -287,7 +287,9 @@ class Builder {
         plugin = *std::move(created);
       }
       parts.plugins.push_back(
-          {config.name(), config.type().empty() ? kind->type : config.type(),
+          // What a plugin is, its code says: by another word in the config a
+          // guard would only look on.
+          {config.name(), kind->type.empty() ? config.type() : kind->type,
            *stage, plugin});
     }
     parts.plugins.insert(parts.plugins.end(), inputs_.plugins.begin(),

@@ -1,5 +1,6 @@
 #include "gateway/core/validate_request.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -226,12 +227,25 @@ absl::Status NotServed(absl::string_view field, absl::string_view what) {
                {{"field", absl::StrCat("options.", field)}});
 }
 
+// It goes into logs, metrics and URLs.
+constexpr size_t kMaxModelBytes = 256;
+
+bool IsModelName(absl::string_view name) {
+  return name.size() <= kMaxModelBytes &&
+         std::none_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_iscntrl(static_cast<unsigned char>(c));
+         });
+}
+
 }  // namespace
 
 absl::Status ValidateChat(const v1::ChatRequest& chat) {
   FaultList faults;
   if (chat.model().empty()) {
     faults.Add("chat.model", "is required; ListModels names the models");
+  } else if (!IsModelName(chat.model())) {
+    faults.Add("chat.model", absl::StrCat("must be at most ", kMaxModelBytes,
+                                          " bytes without control characters"));
   }
   if (chat.messages().empty()) faults.Add("chat.messages", "is empty");
   for (int i = 0; i < chat.messages_size(); ++i) {

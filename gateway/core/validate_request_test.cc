@@ -39,6 +39,21 @@ std::string FaultyField(const std::string& more) {
 
 TEST(ValidateChatTest, TakesAPlainRequest) { EXPECT_EQ(FaultyField(""), ""); }
 
+TEST(ValidateChatTest, BoundsTheNameOfTheModel) {
+  v1::ChatRequest chat = MakeChat();
+  chat.set_model(std::string(256, 'm'));
+  EXPECT_EQ(FaultyField(chat), "");
+  chat.set_model(std::string(257, 'm'));
+  EXPECT_EQ(FaultyField(chat), "chat.model");
+  for (const char* name : {"a\nb",
+                           "a\x1f"
+                           "b",
+                           "\x7f"}) {
+    chat.set_model(name);
+    EXPECT_EQ(FaultyField(chat), "chat.model");
+  }
+}
+
 TEST(ValidateChatTest, AsksForAModelMessagesAndRoles) {
   v1::ChatRequest chat = MakeChat();
   chat.clear_model();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <utility>
 
 #include "gateway/base/utf8.h"
@@ -9,18 +10,28 @@
 namespace aigateway {
 namespace {
 
-// Separates names and values in a key; no label has it in it.
+// Separates names and values in a key; what callers send may have it in it, and
+// becomes kReplacement.
 constexpr char kSeparator = '\x1f';
+constexpr char kReplacement = '?';
 
-void AppendKey(absl::Span<const MetricLabel> labels, bool other,
+// How much of a series is told apart.
+enum class Detail { kAll, kAllButFree, kNothing };
+
+void AppendKey(absl::Span<const MetricLabel> labels, Detail detail,
                std::string& key) {
   for (const MetricLabel& label : labels) {
     key.append(label.name.data(), label.name.size());
     key += kSeparator;
+    const bool other = detail == Detail::kNothing ||
+                       (detail == Detail::kAllButFree && label.is_free);
     const absl::string_view value =
         other ? absl::string_view("other")
               : label.value.substr(0, MetricTable::kMaxLabelBytes);
+    const size_t begin = key.size();
     key.append(value.data(), value.size());
+    std::replace(key.begin() + static_cast<std::ptrdiff_t>(begin), key.end(),
+                 kSeparator, kReplacement);
     key += kSeparator;
   }
 }
@@ -72,12 +83,14 @@ void MetricTable::Add(absl::Span<const MetricLabel> labels, double value) {
   Shard& shard = OwnShard();
   MutexLock lock(&shard.mutex);
   shard.key.clear();
-  AppendKey(labels, /*other=*/false, shard.key);
+  AppendKey(labels, Detail::kAll, shard.key);
   auto it = shard.cells.find(shard.key);
   if (it == shard.cells.end()) {
     if (shard.cells.size() >= kMaxSeries) {
+      const bool room = shard.cells.size() < 2 * kMaxSeries;
       shard.key.clear();
-      AppendKey(labels, /*other=*/true, shard.key);
+      AppendKey(labels, room ? Detail::kAllButFree : Detail::kNothing,
+                shard.key);
     }
     it = shard.cells.try_emplace(shard.key).first;
     if (it->second.buckets.empty()) {

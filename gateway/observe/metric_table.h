@@ -20,14 +20,15 @@ namespace aigateway {
 struct MetricLabel {
   absl::string_view name;
   absl::string_view value;
+  bool is_free = false;  // Callers make the value up (the name of a model).
 };
 
 // A metric with labels: a counter, or a histogram with fixed buckets.
 //
 // Thread-safe. Threads write to shards of their own, so that loops share no
-// lock; reading joins them. At most kMaxSeries series: what comes after is
-// counted in one whose label values are all "other", so that no caller can fill
-// the memory with names.
+// lock; reading joins them. Bounded, so that no caller can fill the memory with
+// names: after kMaxSeries series the free labels of new ones are "other", and
+// after twice as many all labels are.
 class MetricTable {
  public:
   static constexpr size_t kMaxSeries = 500;

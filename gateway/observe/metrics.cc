@@ -122,13 +122,13 @@ void Metrics::OnRequestEnd(const RequestRecord& record) {
   request_duration_.Add({{"error_type", error},
                          {"gen_ai_operation_name", "chat"},
                          {"gen_ai_provider_name", route.provider()},
-                         {"gen_ai_request_model", model},
+                         {"gen_ai_request_model", model, true},
                          {"method", method}},
                         absl::ToDoubleSeconds(record.duration));
   if (route.has_time_to_first_token()) {
     first_token_.Add(
         {{"gen_ai_provider_name", route.provider()},
-         {"gen_ai_request_model", model}},
+         {"gen_ai_request_model", model, true}},
         absl::ToDoubleSeconds(FromProto(route.time_to_first_token())));
   }
   if (route.has_gateway_overhead()) {
@@ -138,7 +138,7 @@ void Metrics::OnRequestEnd(const RequestRecord& record) {
   if (record.usage == nullptr) return;
   const auto count = [&](absl::string_view type, int64_t tokens) {
     tokens_.Add({{"gen_ai_provider_name", route.provider()},
-                 {"gen_ai_request_model", model},
+                 {"gen_ai_request_model", model, true},
                  {"gen_ai_token_type", type}},
                 static_cast<double>(tokens));
   };
@@ -154,7 +154,7 @@ void Metrics::OnAttemptEnd(const AttemptRecord& record) {
   attempt_duration_.Add({{"error_type", ErrorType(record.status)},
                          {"gen_ai_operation_name", "chat"},
                          {"gen_ai_provider_name", record.provider},
-                         {"gen_ai_request_model", record.model},
+                         {"gen_ai_request_model", record.model, true},
                          {"target", record.target}},
                         absl::ToDoubleSeconds(record.duration));
 }

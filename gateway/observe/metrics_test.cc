@@ -93,6 +93,18 @@ TEST_F(MetricsTest, BoundsTheSeriesThatNamesCanMake) {
   const std::string text = metrics_.Render();
   EXPECT_THAT(text, HasSubstr("gen_ai_request_model=\"other\""));
   EXPECT_THAT(text, Not(HasSubstr("gen_ai_request_model=\"m2999\"")));
+  // What callers cannot make up is still told apart.
+  EXPECT_THAT(text, HasSubstr("gen_ai_provider_name=\"openai\","
+                              "gen_ai_request_model=\"other\""));
+}
+
+TEST_F(MetricsTest, KeepsWhatACallerSendsWithinItsLabel) {
+  model_ =
+      "m\x1f"
+      "evil name\n\x1f";
+  metrics_.OnRequestEnd(Record());
+  const std::string text = metrics_.Render();
+  EXPECT_THAT(text, HasSubstr("gen_ai_request_model=\"m?evil name\\n?\""));
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ void RequestLog::OnRequestEnd(const RequestRecord& record) {
   if (!logger_->writes(level)) return;
   const v1::RouteInfo& route = *record.route;
   const std::string model = Truncate(record.model, kMaxTextBytes);
+  const std::string upstream_model =
+      Truncate(route.upstream_model(), kMaxTextBytes);
   const std::string error = Truncate(record.status.message(), kMaxTextBytes);
   std::vector<LogField> fields = {
       {"method", record.stream ? "RouteStream" : "Route"},
@@ -33,7 +35,7 @@ void RequestLog::OnRequestEnd(const RequestRecord& record) {
       {"model", model},
       {"target", route.target()},
       {"provider", route.provider()},
-      {"upstream_model", route.upstream_model()},
+      {"upstream_model", upstream_model},
       {"attempts", route.attempts_size()},
       {"code",
        absl::string_view(record.status.ok() ? "OK"

@@ -57,7 +57,7 @@ constexpr FaultType kFaultTypes[] = {
     {"bad_event", Kind::kBadEvent, "after_tokens"},
     {"no_done", Kind::kNoDone, ""},
     {"wrong_id", Kind::kWrongId, "after_tokens"},
-    {"double_usage", Kind::kDoubleUsage, ""},
+    {"double_usage", Kind::kDoubleUsage, "after_tokens"},
     {"late_usage", Kind::kLateUsage, ""},
 };
 

@@ -66,6 +66,14 @@ TEST_F(SimulatorOptionsTest, ReadsPaceAndSizes) {
   EXPECT_EQ(options.cached_tokens, 0);
 }
 
+TEST_F(SimulatorOptionsTest, ReadsWhereUsageIsReportedForTheFirstTime) {
+  const SimulatorFault fault =
+      ReadFault(R"({"type":"double_usage","after_tokens":20})");
+
+  EXPECT_EQ(fault.kind, Kind::kDoubleUsage);
+  EXPECT_EQ(fault.after_tokens, 20);
+}
+
 TEST_F(SimulatorOptionsTest, ReadsOneFaultOrAList) {
   EXPECT_THAT(Read(R"({"fault":{"type":"cut"}})").faults,
               testing::Optional(SizeIs(1)));

@@ -33,7 +33,7 @@ _LIBRARIES = {
     "gmock_main": ([], ["-lgmock_main", "-lgmock", "-lgtest", "-lpthread"]),
     "grpc": (["grpc++"], []),
     "grpc_reflection": ([], ["-Wl,--no-as-needed", "-lgrpc++_reflection", "-Wl,--as-needed"]),
-    "nlohmann_json": (["nlohmann_json"], []),
+    "nlohmann_json": ([], []),  # Headers only; of tests.
     "openssl": (["openssl"], []),
     "prometheus": (["prometheus-cpp-core"], []),
     "protobuf": (["protobuf"], []),

@@ -53,7 +53,7 @@ struct PluginRequest {
   bool stream = false;
   absl::string_view caller;  // Name of the caller's key; empty without auth.
   Env env;
-  Scope& scope;  // Ends with the request, or the stage's time budget.
+  Scope& scope;  // Ends with the request.
 };
 
 // A guard, transform or recorder. One object serves every stage it is
@@ -78,8 +78,9 @@ class Plugin {
       PluginRequest& request, v1::ChatResponse& response);
 
   // One delta of a stream, before it goes out. A plain call: it may change
-  // `delta` (an empty one is not sent) but not wait. A non-OK status ends the
-  // stream with it.
+  // `delta` (an empty one is not sent) but not wait. A refusal (a reason such
+  // as GUARDRAIL_REJECTED) ends the stream with it; any other status is a
+  // failure of the plugin.
   virtual absl::Status OnChunk(PluginRequest& request, v1::Delta& delta);
 
   // The request failed with `error`, which stays what it is.

@@ -22,6 +22,12 @@ absl::Status Broken(const PluginChain::Entry& entry) {
                {{"plugin", entry.name}, {"stage", NameOf(entry.stage)}});
 }
 
+bool IsRefusal(const absl::Status& status) {
+  const ErrorClass error_class = ClassOf(status);
+  return error_class == ErrorClass::kRefusedByPolicy ||
+         error_class == ErrorClass::kCallerFault;
+}
+
 absl::Status Denied(const PluginChain::Entry& entry, const Deny& deny) {
   absl::Status status =
       Error(deny.reason, deny.message,
@@ -128,9 +134,11 @@ absl::Status PluginChain::OnChunk(PluginRequest& request,
     if (status.ok()) continue;
     LogFailure(entry, status);
     if (Observes(entry)) continue;
-    // A reason of ours is the plugin's decision; anything else broke.
-    const bool decided = !threw && !GetErrorMetadata(status, "plugin").empty();
-    return decided ? status : Broken(entry);
+    // A refusal is the plugin's decision; anything else broke.
+    if (threw || !IsRefusal(status)) return Broken(entry);
+    SetErrorMetadata(status, "plugin", entry.name);
+    SetErrorMetadata(status, "stage", NameOf(entry.stage));
+    return status;
   }
   return absl::OkStatus();
 }

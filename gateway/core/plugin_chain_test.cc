@@ -20,7 +20,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-enum class Behaviour { kAllow, kDeny, kFail, kThrow, kThrowInt, kAnswer };
+enum class Behaviour {
+  kAllow,
+  kDeny,
+  kDenyChunk,
+  kFail,
+  kThrow,
+  kThrowInt,
+  kAnswer
+};
 
 // Does one thing at every stage and notes that it ran.
 class ScriptedPlugin final : public Plugin {
@@ -51,6 +59,8 @@ class ScriptedPlugin final : public Plugin {
         return Verdict(Allow{});
       case Behaviour::kDeny:
         return Verdict(Deny{.message = "not here"});
+      case Behaviour::kDenyChunk:
+        return Error(ErrorReason::kGuardrailRejected, "not this");
       case Behaviour::kFail:
         return absl::InternalError("boom-secret");
       case Behaviour::kThrow:
@@ -163,6 +173,16 @@ TEST_F(PluginChainTest, EndsAStreamWhenAChunkGuardBreaks) {
   PluginRequest request = Request();
   v1::Delta delta;
   EXPECT_THAT(chain.OnChunk(request, delta), HasReason(ErrorReason::kInternal));
+}
+
+TEST_F(PluginChainTest, EndsAStreamWithTheRefusalOfItsGuard) {
+  Add("guard", Behaviour::kDenyChunk, Stage::kOnChunk);
+  const PluginChain chain(entries_, nullptr);
+  PluginRequest request = Request();
+  v1::Delta delta;
+  const absl::Status status = chain.OnChunk(request, delta);
+  EXPECT_THAT(status, HasReason(ErrorReason::kGuardrailRejected));
+  EXPECT_EQ(GetErrorMetadata(status, "plugin"), "guard");
 }
 
 TEST_F(PluginChainTest, WithholdsAnAnswerThatAnAfterStageDenies) {

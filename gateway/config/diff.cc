@@ -25,7 +25,6 @@ namespace aigateway {
 namespace {
 
 using ::google::protobuf::ListValue;
-using ::google::protobuf::Struct;
 using ::google::protobuf::Value;
 
 // A value, and what may be shown of it: the two have the same shape.

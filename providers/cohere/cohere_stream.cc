@@ -25,7 +25,9 @@
 namespace aigateway {
 namespace {
 
-constexpr size_t kMaxPage = 1024;
+// More than is shown of it: a credential must be whole to be found, also where
+// it ends behind what is shown.
+constexpr size_t kMaxPage = 4096;
 constexpr size_t kMaxShownType = 64;
 
 bool IsEmpty(const v1::Delta& delta) {

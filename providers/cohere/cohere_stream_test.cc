@@ -285,6 +285,14 @@ TEST_F(CohereStreamTest, APageInsteadOfAStreamIsShown) {
               HasReason(ErrorReason::kContextLengthExceeded));
 }
 
+TEST_F(CohereStreamTest, ALongKeyAtTheEndOfWhatIsShownIsFound) {
+  options_.credential = std::string(1000, 'K');
+  ASSERT_THAT(Feed(absl::StrCat(std::string(500, '.'), options_.credential)),
+              IsOk());
+  EXPECT_THAT(std::string(decoder_->End(/*clean=*/true, events_).message()),
+              ::testing::Not(HasSubstr("KKKK")));
+}
+
 TEST_F(CohereStreamTest, TextIsRepairedNotTrusted) {
   ASSERT_THAT(Feed(Text("a\xff") + Stop("COMPLETE")), IsOk());
   EXPECT_EQ(events_.choice.message().content(), "a\xEF\xBF\xBD");

@@ -16,12 +16,16 @@ bool ContinuesCharacter(char c) {
 absl::string_view TakeSimulatorToken(absl::string_view* text) {
   const size_t begin =
       std::min(text->find_first_not_of(kWhiteSpace), text->size());
-  size_t end = std::min(text->find_first_of(kWhiteSpace, begin), text->size());
-  if (end - begin > kSimulatorTokenBytes) {
-    end = begin + kSimulatorTokenBytes;
+  // Not a byte further than a token goes: to look for the end of a word of
+  // megabytes once for each of its tokens held a loop up for hours.
+  const absl::string_view word = text->substr(begin, kSimulatorTokenBytes + 1);
+  size_t length = std::min(word.find_first_of(kWhiteSpace), word.size());
+  if (length > kSimulatorTokenBytes) {
+    length = kSimulatorTokenBytes;
     // Text may be no UTF-8: a character has at most three more bytes.
-    for (int i = 0; i < 3 && ContinuesCharacter((*text)[end]); ++i) --end;
+    for (int i = 0; i < 3 && ContinuesCharacter(word[length]); ++i) --length;
   }
+  const size_t end = begin + length;
   const absl::string_view token = text->substr(0, end);
   text->remove_prefix(end);
   return token;

@@ -46,5 +46,13 @@ TEST(SimulatorTokensTest, LosesNothingWhateverTheBytes) {
   }
 }
 
+// It would not end in a day if each token looked for the end of the word.
+TEST(SimulatorTokensTest, CountsAWordOfMegabytesInOneGo) {
+  constexpr int64_t kTokens = int64_t{1} << 20;
+  EXPECT_EQ(
+      CountSimulatorTokens(std::string(kTokens * kSimulatorTokenBytes, 'x')),
+      kTokens);
+}
+
 }  // namespace
 }  // namespace aigateway

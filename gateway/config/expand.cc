@@ -66,6 +66,10 @@ class Expander {
             google::protobuf::DynamicCastToGenerated<Struct>(message)) {
       return WalkStruct(path, fields);
     }
+    if (const auto* provider = google::protobuf::DynamicCastToGenerated<
+            config::v1::ProviderConfig>(message)) {
+      provider_ = provider->name();
+    }
     std::vector<const FieldDescriptor*> fields;
     message->GetReflection()->ListFields(*message, &fields);
     for (const FieldDescriptor* field : fields) {
@@ -143,10 +147,10 @@ class Expander {
   }
 
   void ExpandText(Use use, const FieldPath& path, std::string* text) {
-    const std::string from = ReferencesOf(*text);
+    const std::string origin = Origin(ReferencesOf(*text));
     absl::StatusOr<std::string> expanded = Expand(*text, secrets_);
     if (!expanded.ok()) {
-      report_.Add(path, expanded.status().message());
+      report_.Add(path, absl::StrCat(expanded.status().message(), Origin("")));
       text->clear();
       return;
     }
@@ -156,16 +160,26 @@ class Expander {
     }
     const std::string bad = Bad(use, value);
     if (!bad.empty()) {
-      report_.Add(
-          path, absl::StrCat(bad, from.empty() ? "" : " (it comes from ", from,
-                             from.empty() ? "" : ")"));
+      report_.Add(path, absl::StrCat(bad, origin));
       value.clear();
     }
     *text = std::move(value);
   }
 
+  // Where a value is from and what it is for, in brackets: a number in a list
+  // is no name to look for in a dozen providers.
+  std::string Origin(absl::string_view from) const {
+    if (from.empty() && provider_.empty()) return "";
+    return absl::StrCat(
+        " (", from.empty() ? "" : absl::StrCat("it comes from ", from),
+        from.empty() || provider_.empty() ? "" : ", ",
+        provider_.empty() ? "" : absl::StrCat("for provider '", provider_, "'"),
+        ")");
+  }
+
   const SecretSource& secrets_;
   FaultReport& report_;
+  std::string provider_;  // The one that is walked; empty: none.
 };
 
 }  // namespace

@@ -143,6 +143,17 @@ TEST_F(ExpandVariablesTest, RefusesAKeyThatCannotBeOneWithoutShowingIt) {
   }
 }
 
+TEST_F(ExpandVariablesTest, NamesTheProviderOfWhatItRefuses) {
+  ProviderConfig provider = Provider("name: 'main' api_key: '${KEY}'");
+  EXPECT_THAT(Expand("abc d", &provider),
+              ElementsAre(HasSubstr("(it comes from the environment variable "
+                                    "KEY, for provider 'main')")));
+  ProviderConfig unset = Provider("name: 'main' api_key: '${NO_SUCH}'");
+  EXPECT_THAT(Expand("", &unset),
+              ElementsAre(AllOf(HasSubstr("NO_SUCH"),
+                                HasSubstr("(for provider 'main')"))));
+}
+
 TEST_F(ExpandVariablesTest, RefusesAHeaderThatWouldBecomeTwo) {
   ProviderConfig provider =
       Provider("headers { key: 'x-a' value: 'a ${KEY}' }");

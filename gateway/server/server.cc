@@ -1,5 +1,6 @@
 #include "gateway/server/server.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -27,6 +28,9 @@ namespace aigateway {
 namespace {
 
 constexpr int kMaxMetadataBytes = 16 * 1024;
+// What an administrator may send at least, whatever callers may: more than any
+// configuration has, so that one that is too long is told so as such.
+constexpr int kMinAdminMessageBytes = 80 * 1024 * 1024;
 constexpr int kMinPingIntervalMs = 5000;
 constexpr int kMaxPingStrikes = 2;
 constexpr int kKeepaliveTimeMs = 60 * 1000;
@@ -170,7 +174,8 @@ absl::Status Server::StartPublic() {
 
 absl::Status Server::StartAdmin() {
   grpc::ServerBuilder builder;
-  SetLimits(options_.max_message_bytes, &builder);
+  SetLimits(std::max(options_.max_message_bytes, kMinAdminMessageBytes),
+            &builder);
   builder.AddListeningPort(options_.admin_listen.text,
                            grpc::InsecureServerCredentials(), &admin_port_);
   builder.RegisterService(&admin_service_);

@@ -214,7 +214,7 @@ TEST_F(GatewayTest, NamesTheTargetBehindTheProvidersOwnWords) {
   const absl::Status status = Serve(/*stream=*/false);
   EXPECT_THAT(status, HasReason(ErrorReason::kInvalidRequest));
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("top_p must be at most 1 (target 'a')"));
+              HasSubstr("top_p must be at most 1 (target 'a', HTTP 400)"));
   EXPECT_EQ(GetErrorMetadata(status, "target"), "a");
   EXPECT_EQ(GetErrorMetadata(status, "provider"), "toy");
   EXPECT_EQ(GetErrorMetadata(status, "http_status"), "400");

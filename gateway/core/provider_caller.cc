@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
@@ -55,12 +56,17 @@ absl::Status ErrorOf(const Provider& codec, const HttpResponse& response,
   return status;
 }
 
-// Says which target it was: after the provider's own words.
+// Says which target it was, and with which status it answered unless that has
+// been said: after the provider's own words.
 absl::Status Annotate(const absl::Status& status, const Target& target) {
   if (ClassOf(status) == ErrorClass::kCallerGone) return status;
+  const std::string http_status = GetErrorMetadata(status, "http_status");
+  const bool said =
+      http_status.empty() || absl::StrContains(status.message(), http_status);
   absl::Status annotated = WithMessage(
       status,
-      absl::StrCat(status.message(), " (target '", target.name(), "')"));
+      absl::StrCat(status.message(), " (target '", target.name(), "'",
+                   said ? "" : ", HTTP ", said ? "" : http_status, ")"));
   SetErrorMetadata(annotated, "target", target.name());
   SetErrorMetadata(annotated, "provider", target.instance().type);
   return annotated;

@@ -8,7 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 #include "aigateway/config/v1/config.pb.h"
@@ -33,6 +35,30 @@ inline OpenAiInstance InstanceOf(absl::string_view type) {
       OpenAiInstance::Create(*dialect, config);
   EXPECT_TRUE(instance.ok()) << instance.status();
   return instance.ok() ? *std::move(instance) : OpenAiInstance{};
+}
+
+// A request in protobuf's text format.
+inline v1::ChatRequest OpenAiChatOf(absl::string_view text) {
+  v1::ChatRequest chat;
+  EXPECT_TRUE(
+      google::protobuf::TextFormat::ParseFromString(std::string(text), &chat))
+      << text;
+  return chat;
+}
+
+// JSON without the white space between its tokens, so that it can be laid out
+// to be read.
+inline std::string CompactJson(absl::string_view json) {
+  std::string compact;
+  bool inside = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (json[i] == '"') inside = !inside;
+    if (inside && json[i] == '\\') compact.push_back(json[i++]);
+    if (inside || !absl::ascii_isspace(static_cast<unsigned char>(json[i]))) {
+      compact.push_back(json[i]);
+    }
+  }
+  return compact;
 }
 
 // Keeps what a stream says, and joins it.

@@ -27,7 +27,6 @@
 namespace aigateway {
 namespace {
 
-constexpr size_t kMaxPage = 1024;
 constexpr size_t kMaxShownType = 64;
 
 bool IsEmpty(const v1::Delta& delta) {
@@ -92,8 +91,9 @@ class AnthropicStreamDecoder : public StreamDecoder {
  private:
   // The beginning of what may turn out to be no stream.
   void KeepPage(absl::string_view bytes) {
-    if (seen_event_ || page_.size() >= kMaxPage) return;
-    page_.append(bytes.data(), std::min(bytes.size(), kMaxPage - page_.size()));
+    if (seen_event_ || page_.size() >= kKeptPageBytes) return;
+    page_.append(bytes.data(),
+                 std::min(bytes.size(), kKeptPageBytes - page_.size()));
   }
 
   // The body ended and had no event in it.

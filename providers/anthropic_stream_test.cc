@@ -12,6 +12,7 @@
 #include "gateway/base/errors.h"
 #include "providers/anthropic_response.h"
 #include "providers/anthropic_test_kit.h"
+#include "providers/upstream_error.h"
 #include "tests/matchers/proto_matchers.h"
 #include "tests/matchers/status_matchers.h"
 
@@ -370,6 +371,16 @@ TEST_F(AnthropicStreamTest, SaysThatAPageIsNoStream) {
       std::string(status.message()),
       AllOf(HasSubstr("no event stream"), HasSubstr("Down for maintenance")));
   EXPECT_THAT(Read(""), HasReason(ErrorReason::kProviderProtocolError));
+}
+
+TEST_F(AnthropicStreamTest, ShowsNoBeginningOfALongKeyWhereAPageIsCut) {
+  headers_.Add("content-type", "text/html");
+  options_.credential = std::string(1500, 'k');  // As long as a token may be.
+  const absl::Status status = Read(absl::StrCat(
+      "Down ", std::string(kMaxPageBytes - 15, '.'), options_.credential));
+  EXPECT_THAT(status, HasReason(ErrorReason::kProviderProtocolError));
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("Down ..."), Not(HasSubstr("kk"))));
 }
 
 TEST_F(AnthropicStreamTest, SeesAnErrorThatCameInsteadOfAStream) {

@@ -39,9 +39,9 @@ GeminiStreamDecoder::GeminiStreamDecoder(const v1::ChatRequest& chat,
 absl::Status GeminiStreamDecoder::Feed(absl::string_view bytes,
                                        ProviderEvents& events) {
   if (is_bare_) return TakeBare(bytes);
-  if (beginning_.size() < kMaxPageBytes) {
+  if (beginning_.size() < kKeptPageBytes) {
     const absl::string_view more =
-        bytes.substr(0, kMaxPageBytes - beginning_.size());
+        bytes.substr(0, kKeptPageBytes - beginning_.size());
     beginning_.append(more.data(), more.size());
   }
   const size_t bare = FindBare(bytes);

@@ -14,6 +14,7 @@
 #include "gateway/base/errors.h"
 #include "providers/gemini_response.h"
 #include "providers/gemini_test_kit.h"
+#include "providers/upstream_error.h"
 #include "tests/matchers/proto_matchers.h"
 #include "tests/matchers/status_matchers.h"
 
@@ -284,6 +285,15 @@ TEST_F(GeminiStreamTest, PageIsShownShortened) {
                                      HasSubstr("We will be back"))));
   EXPECT_LT(status.message().size(), 1024);
   EXPECT_THAT(Read(""), HasReason(ErrorReason::kProviderProtocolError));
+}
+
+TEST_F(GeminiStreamTest, NoBeginningOfAKeyIsShownWhereAPageIsCut) {
+  options_.credential = "credential-of-ours";
+  const absl::Status status = Read(absl::StrCat(
+      "Down ", std::string(kMaxPageBytes - 15, '.'), options_.credential));
+  EXPECT_THAT(status, HasReason(ErrorReason::kProviderProtocolError));
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("Down ..."), Not(HasSubstr("cred"))));
 }
 
 TEST_F(GeminiStreamTest, OneUnreadableEventIsLeftOutAndNamed) {

@@ -57,8 +57,8 @@ void OpenAiStreamDecoder::DecideForm(absl::string_view* bytes,
 
 absl::Status OpenAiStreamDecoder::FeedEvents(absl::string_view bytes,
                                              ProviderEvents& events) {
-  if (choices_.empty() && page_.size() < kMaxPageBytes) {
-    absl::StrAppend(&page_, bytes.substr(0, kMaxPageBytes - page_.size()));
+  if (choices_.empty() && page_.size() < kKeptPageBytes) {
+    absl::StrAppend(&page_, bytes.substr(0, kKeptPageBytes - page_.size()));
   }
   return framer_.Feed(
       bytes, [&](const SseEvent& event) { return OnEvent(event, events); },

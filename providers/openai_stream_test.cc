@@ -11,11 +11,13 @@
 
 #include "gateway/base/errors.h"
 #include "providers/openai_test_kit.h"
+#include "providers/upstream_error.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -215,6 +217,16 @@ TEST(OpenAiStreamTest, ReadsAWholeAnswerInsteadOfAStream) {
   ASSERT_THAT(read.status, IsOk());
   EXPECT_EQ(read.events.text, "hi");
   EXPECT_THAT(read.events.finishes, ElementsAre(v1::FINISH_REASON_LENGTH));
+}
+
+TEST(OpenAiStreamTest, ShowsNoBeginningOfAKeyWhereAPageIsCut) {
+  const absl::Status status =
+      ReadStream(absl::StrCat("Down ", std::string(kMaxPageBytes - 15, '.'),
+                              "credential-of-ours"))
+          .status;
+  EXPECT_THAT(status, HasReason(ErrorReason::kProviderProtocolError));
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("Down ..."), Not(HasSubstr("cred"))));
 }
 
 TEST(OpenAiStreamTest, TakesAPageForNoAnswer) {

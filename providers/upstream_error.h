@@ -17,6 +17,10 @@ namespace aigateway {
 // could not be read. What was cut shows it by "…".
 inline constexpr size_t kMaxProviderWords = 2048;
 inline constexpr size_t kMaxPageBytes = 512;
+// What a decoder keeps of a body that may turn out to be a page. It is more
+// than is shown: a credential must be whole to be found, also where it begins
+// within what is shown and ends behind it.
+inline constexpr size_t kKeptPageBytes = 4096;
 
 // The plain meaning of an HTTP status that is not 2xx; a codec that could read
 // the body may know better.

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
 
 #include "tools/bench/load.h"
 
@@ -132,12 +133,19 @@ Subject Lab::Peer() const {
                          "--headless"},
              .environment = {{"NODE_ENV", "production"}},
              .port = port});
-  return Subject("Node peer", Subject::Protocol::kHttp,
-                 absl::StrCat("http://127.0.0.1:", port, kPath),
-                 {"Authorization: Bearer bench", "x-portkey-provider: openai",
-                  absl::StrCat("x-portkey-custom-host: http://",
-                               upstream_->address(), "/v1")},
-                 std::move(process));
+  Subject peer("Node peer", Subject::Protocol::kHttp,
+               absl::StrCat("http://127.0.0.1:", port, kPath),
+               {"Authorization: Bearer bench", "x-portkey-provider: openai",
+                absl::StrCat("x-portkey-custom-host: http://",
+                             upstream_->address(), "/v1")},
+               std::move(process));
+  // Its compiler takes a while to see what is worth its time; what it then
+  // costs is what it costs in use.
+  LoadOptions options;
+  options.in_flight = 16;
+  options.window = absl::Seconds(5);
+  peer.Unary(options);
+  return peer;
 }
 
 }  // namespace aigateway::bench

@@ -206,6 +206,7 @@ void MeasureReload(const Lab& lab, const Effort& effort, Report* report) {
                             grpc::InsecureChannelCredentials()));
     for (int i = 1; i <= 100; ++i) {
       grpc::ClientContext context;
+      context.set_wait_for_ready(true);
       v1::ReloadConfigRequest request;
       v1::ReloadConfigResponse response;
       request.set_config_text(lab.Fill(Lab::PlainConfig(2 + i % 2)));

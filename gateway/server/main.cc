@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
 #include "absl/strings/numbers.h"
@@ -18,6 +17,7 @@
 #include "absl/time/time.h"
 
 #include "gateway/base/clock.h"
+#include "gateway/base/command_line.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/log.h"
 #include "gateway/core/gateway.h"
@@ -249,7 +249,7 @@ int main(int argc, char** argv) {
     return absl::StrCat("aigateway ", aigateway::kVersion, "\n");
   };
   absl::SetFlagsUsageConfig(usage);
-  const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
+  const std::vector<char*> words = aigateway::ParseFlagsOrExit(argc, argv);
   if (words.size() > 1) {
     std::cerr << "aigateway: takes no words, got '" << words[1]
               << "'; see --help\n";

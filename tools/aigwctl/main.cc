@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
 #include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 
+#include "gateway/base/command_line.h"
 #include "gateway/base/edit_distance.h"
 #include "tools/aigwctl/chat.h"
 #include "tools/aigwctl/client.h"
@@ -146,6 +146,6 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (std::string(argv[i]) == "--no-stream") argv[i] = no_stream;
   }
-  const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
+  const std::vector<char*> words = aigateway::ParseFlagsOrExit(argc, argv);
   return aigateway::Run({words.begin() + 1, words.end()});
 }

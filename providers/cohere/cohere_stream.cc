@@ -25,9 +25,6 @@
 namespace aigateway {
 namespace {
 
-// More than is shown of it: a credential must be whole to be found, also where
-// it ends behind what is shown.
-constexpr size_t kMaxPage = 4096;
 constexpr size_t kMaxShownType = 64;
 
 bool IsEmpty(const v1::Delta& delta) {
@@ -57,9 +54,9 @@ class CohereStreamDecoder : public StreamDecoder {
 
   absl::Status Feed(absl::string_view bytes, ProviderEvents& events) override {
     // The beginning of what may turn out to be no stream.
-    if (!seen_event_ && page_.size() < kMaxPage) {
+    if (!seen_event_ && page_.size() < kKeptPageBytes) {
       page_.append(bytes.data(),
-                   std::min(bytes.size(), kMaxPage - page_.size()));
+                   std::min(bytes.size(), kKeptPageBytes - page_.size()));
     }
     return framer_.Feed(
         bytes,

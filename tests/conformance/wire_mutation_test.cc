@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "gtest/gtest.h"
 
+#include "gateway/base/random.h"
 #include "tests/conformance/independent_reader.h"
 #include "tests/conformance/wire_case.h"
 #include "tests/conformance/wire_reading.h"
@@ -18,41 +19,28 @@ namespace {
 
 constexpr int kMutations = 1000;
 
-// SplitMix64: the same damage in every run.
-class Random {
- public:
-  explicit Random(uint64_t seed) : state_(seed) {}
-  uint64_t Next() {
-    state_ += 0x9E3779B97F4A7C15;
-    uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-    return z ^ (z >> 31);
-  }
-  size_t Below(size_t bound) { return bound == 0 ? 0 : Next() % bound; }
-
- private:
-  uint64_t state_;
-};
+size_t Below(Random& random, size_t bound) {
+  return bound == 0 ? 0 : random.Next() % bound;
+}
 
 // Bytes that mean something to SSE, to JSON or to UTF-8.
 constexpr char kTelling[] = "\n\r:{}[]\",\\ 0\x00\xEF\xC3\xFF";
 
 void Mutate(Random& random, std::string* body) {
-  const size_t at = random.Below(body->size());
-  const size_t length = 1 + random.Below(40);
-  switch (random.Below(7)) {
+  const size_t at = Below(random, body->size());
+  const size_t length = 1 + Below(random, 40);
+  switch (Below(random, 7)) {
     case 0:
       (*body)[at] = static_cast<char>(random.Next());
       break;
     case 1:
-      (*body)[at] = static_cast<char>((*body)[at] ^ (1 << random.Below(8)));
+      (*body)[at] = static_cast<char>((*body)[at] ^ (1 << Below(random, 8)));
       break;
     case 2:
-      (*body)[at] = kTelling[random.Below(sizeof(kTelling) - 1)];
+      (*body)[at] = kTelling[Below(random, sizeof(kTelling) - 1)];
       break;
     case 3:
-      body->insert(at, 1, kTelling[random.Below(sizeof(kTelling) - 1)]);
+      body->insert(at, 1, kTelling[Below(random, sizeof(kTelling) - 1)]);
       break;
     case 4:
       body->erase(at, 1);
@@ -61,7 +49,7 @@ void Mutate(Random& random, std::string* body) {
       body->erase(at, length);
       break;
     case 6:
-      body->insert(random.Below(body->size()), body->substr(at, length));
+      body->insert(Below(random, body->size()), body->substr(at, length));
       break;
   }
   if (body->empty()) *body = "\n";
@@ -133,10 +121,10 @@ TEST_P(WireMutationTest, IsNeverTakenForAWholeOneWhenDamaged) {
   for (int i = 0; i < kMutations && wrong < 3; ++i) {
     Random random(static_cast<uint64_t>(i) * 1000003 + whole.size());
     wire_.response.body = whole;
-    for (size_t edits = 1 + random.Below(3); edits > 0; --edits) {
+    for (size_t edits = 1 + Below(random, 3); edits > 0; --edits) {
       Mutate(random, &wire_.response.body);
     }
-    const size_t cut = random.Below(wire_.response.body.size());
+    const size_t cut = Below(random, wire_.response.body.size());
     const WireReading read = reader_.ReadStream(wire_, {cut});
     const std::string why = WhyWrong(read);
     EXPECT_EQ(why, "") << GetParam() << ", mutation " << i << ": "

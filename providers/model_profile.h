@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 
 #include "providers/parameters.h"
+#include "providers/prefill.h"
 
 namespace aigateway {
 
@@ -44,9 +45,6 @@ enum class SystemRole {
   kAsGiven,  // System and developer are both known.
   kUser,     // Neither is known: both are sent as user.
 };
-
-// Whether a model goes on from an assistant turn at the end.
-enum class Prefill { kUnknown, kYes, kNo };
 
 // Whether a model takes tools on chat completions, where it thinks.
 enum class ThinkingWithTools {

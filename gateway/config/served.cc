@@ -23,20 +23,12 @@ using ::google::protobuf::Reflection;
 
 // A field that nothing acts on yet, wherever it stands.
 struct Row {
-  absl::string_view field;   // MESSAGE.FIELD of the schema.
-  absl::string_view why;     // What must not be believed in.
-  absl::string_view served;  // The one value that is acted on; empty: none.
+  absl::string_view field;  // MESSAGE.FIELD of the schema.
+  absl::string_view why;    // What must not be believed in.
 };
 constexpr Row kNotServed[] = {
-    {"TargetConfig.concurrency",
-     "a bound that is not there must not be believed in", ""},
-    {"TargetConfig.targets", "groups of targets come later", ""},
-    {"TargetConfig.strategy", "groups of targets come later", ""},
-    {"TimeoutsConfig.first_token",
-     "no second target would be started when it passes", ""},
-    {"StrategyConfig.hold_back", "the first events would not be kept back", ""},
-    {"StrategyConfig.hedge", "no call would be sent to a second target", ""},
-    {"StrategyConfig.on_interruption", "no other target would go on", "fail"},
+    {"TargetConfig.targets", "groups of targets come later"},
+    {"TargetConfig.strategy", "groups of targets come later"},
 };
 
 // Names of API.md that may not be registered yet.
@@ -73,13 +65,6 @@ const Row* FindRow(const FieldDescriptor& field) {
   return nullptr;
 }
 
-// Whether the field has the one value that is acted on.
-bool HasServedValue(const Row& row, const Message& message,
-                    const FieldDescriptor& field) {
-  return !row.served.empty() &&
-         message.GetReflection()->GetString(message, &field) == row.served;
-}
-
 void Refuse(const Message& message, const FieldPath& path, FaultReport& report);
 
 // Looks into the messages of a field, but into none of another schema.
@@ -108,7 +93,7 @@ void Refuse(const Message& message, const FieldPath& path,
     const Row* row = FindRow(*field);
     if (row == nullptr) {
       RefuseInside(message, *field, field_path, report);
-    } else if (!HasServedValue(*row, message, *field)) {
+    } else {
       report.Add(field_path,
                  absl::StrCat("is not served by this version: remove it (",
                               row->why, ")"));

@@ -15,6 +15,7 @@
 #include "gateway/config/redact.h"
 #include "gateway/core/describe.h"
 #include "gateway/core/serve_root.h"
+#include "gateway/core/switch_target.h"
 
 namespace aigateway {
 namespace {
@@ -90,7 +91,7 @@ BuildInputs GatewayImpl::Inputs() const {
 absl::Status GatewayImpl::Start() {
   MutexLock lock(&reload_mutex_);
   for (const Env& env : options_.envs) {
-    slots_.push_back(std::make_unique<LoopSlot>(env));
+    slots_.push_back(std::make_shared<LoopSlot>(env));
   }
   const int own = options_.loops > 0
                       ? options_.loops
@@ -125,9 +126,9 @@ void GatewayImpl::Install(std::unique_ptr<Snapshot> snapshot) {
   // Loops that were lent run when their owner says so: nobody waits for them.
   const auto latch =
       options_.envs.empty() ? std::make_shared<Latch>(loop_count()) : nullptr;
-  for (auto& slot : slots_) {
-    slot->env().loop->Post([&slot, shared, latch] {
-      slot->SetSnapshot(shared);
+  for (const std::shared_ptr<LoopSlot>& slot : slots_) {
+    slot->env().loop->Post([weak = std::weak_ptr(slot), shared, latch] {
+      if (const auto slot = weak.lock()) slot->SetSnapshot(shared);
       if (latch != nullptr) latch->CountDown();
     });
   }
@@ -140,7 +141,8 @@ absl::StatusOr<ReloadResult> GatewayImpl::Reload(
   MutexLock lock(&reload_mutex_);
   if (closed_.load()) return Closed();
   ConfigSource source = source_;
-  if (text.has_value()) source = {.path = "", .text = std::move(text)};
+  const bool from_text = text.has_value();
+  if (from_text) source = {.path = "", .text = std::move(text)};
   const BuildInputs inputs = Inputs();
   AIGW_ASSIGN_OR_RETURN(
       std::unique_ptr<Snapshot> snapshot,
@@ -152,7 +154,12 @@ absl::StatusOr<ReloadResult> GatewayImpl::Reload(
   result.changed = result.revision != result.previous_revision;
   result.changes =
       DiffConfigs(before->config(), snapshot->config(), MakeVocabulary(inputs));
-  if (!validate_only) Install(std::move(snapshot));
+  if (!validate_only) {
+    Install(std::move(snapshot));
+    // What is registered later is built on what runs, not on what began.
+    applied_.reset();
+    if (from_text) applied_ = std::move(source);
+  }
   if (options_.logger != nullptr && !validate_only) {
     options_.logger->Info(
         "config reloaded",
@@ -162,9 +169,9 @@ absl::StatusOr<ReloadResult> GatewayImpl::Reload(
 }
 
 absl::Status GatewayImpl::Rebuild() {
-  AIGW_ASSIGN_OR_RETURN(
-      std::unique_ptr<Snapshot> snapshot,
-      BuildSnapshot(source_, Inputs(), states_, loop(0).clock->Now()));
+  AIGW_ASSIGN_OR_RETURN(std::unique_ptr<Snapshot> snapshot,
+                        BuildSnapshot(applied_.value_or(source_), Inputs(),
+                                      states_, loop(0).clock->Now()));
   Install(std::move(snapshot));
   return absl::OkStatus();
 }
@@ -172,6 +179,7 @@ absl::Status GatewayImpl::Rebuild() {
 absl::Status GatewayImpl::RegisterProvider(absl::string_view name,
                                            std::shared_ptr<Provider> provider) {
   MutexLock lock(&reload_mutex_);
+  if (closed_.load()) return Closed();
   const std::shared_ptr<const Snapshot> snapshot = current();
   for (const auto& instance : snapshot->instances()) {
     if (instance->name == name) {
@@ -187,6 +195,7 @@ absl::Status GatewayImpl::RegisterProvider(absl::string_view name,
 absl::Status GatewayImpl::RegisterPlugin(absl::string_view name, Stage stage,
                                          std::shared_ptr<Plugin> plugin) {
   MutexLock lock(&reload_mutex_);
+  if (closed_.load()) return Closed();
   plugins_.push_back(
       {std::string(name), "transform", stage, std::move(plugin)});
   const absl::Status built = Rebuild();
@@ -332,6 +341,19 @@ std::vector<v1::Target> GatewayImpl::ListTargets() const {
   return DescribeTargets(*current(), loop(0).clock->Now());
 }
 
+absl::StatusOr<v1::Target> GatewayImpl::SetTargetState(
+    absl::string_view name, v1::TargetAction action) {
+  const std::shared_ptr<const Snapshot> snapshot = current();
+  AIGW_RETURN_IF_ERROR(SwitchTarget(*snapshot, name, action));
+  std::vector<v1::Target> targets =
+      DescribeTargets(*snapshot, loop(0).clock->Now());
+  const auto it = std::find_if(
+      targets.begin(), targets.end(),
+      [&](const v1::Target& target) { return target.target() == name; });
+  AIGW_CHECK(it != targets.end());
+  return std::move(*it);
+}
+
 absl::StatusOr<std::shared_ptr<const Provider>> GatewayImpl::GetProvider(
     absl::string_view name) const {
   const std::shared_ptr<const Snapshot> snapshot = current();
@@ -377,9 +399,11 @@ void GatewayImpl::Close() {
   if (closed_.exchange(true)) return;
   // Loops that were lent are their owner's to run out.
   const bool own = options_.envs.empty();
-  for (auto& slot : slots_) {
+  for (const std::shared_ptr<LoopSlot>& slot : slots_) {
     if (!slot->started()) continue;
-    slot->env().loop->Post([&slot] { slot->scope().Cancel(Closed()); });
+    slot->env().loop->Post([weak = std::weak_ptr(slot)] {
+      if (const auto slot = weak.lock()) slot->scope().Cancel(Closed());
+    });
   }
   if (!own) return;
   for (auto& slot : slots_) {

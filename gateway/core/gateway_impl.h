@@ -58,6 +58,8 @@ class GatewayImpl final : public Gateway {
   absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
       absl::string_view name) const override;
   std::vector<v1::Target> ListTargets() const override;
+  absl::StatusOr<v1::Target> SetTargetState(absl::string_view name,
+                                            v1::TargetAction action) override;
   std::vector<v1::Model> AllModels() const override;
   absl::StatusOr<v1::Model> FindByModel(absl::string_view model) const override;
 
@@ -93,7 +95,9 @@ class GatewayImpl final : public Gateway {
 
   // One reload at a time. Taken before mutex_.
   mutable Mutex reload_mutex_;
+  // What it started with, and what a reload put in its place, if one did.
   ConfigSource source_ ABSL_GUARDED_BY(reload_mutex_);
+  std::optional<ConfigSource> applied_ ABSL_GUARDED_BY(reload_mutex_);
   std::map<std::string, std::shared_ptr<const Provider>> registered_
       ABSL_GUARDED_BY(reload_mutex_);
   std::vector<PluginChain::Entry> plugins_ ABSL_GUARDED_BY(reload_mutex_);
@@ -104,7 +108,9 @@ class GatewayImpl final : public Gateway {
   int next_hook_id_ ABSL_GUARDED_BY(mutex_) = 1;
 
   // Fixed after Start().
-  std::vector<std::unique_ptr<LoopSlot>> slots_;
+  // Shared so that what was posted to a loop that was lent, and runs late, sees
+  // that they have gone.
+  std::vector<std::shared_ptr<LoopSlot>> slots_;
   std::atomic<unsigned> next_slot_{0};
   std::atomic<bool> closed_{false};
   std::atomic<bool> has_hooks_{false};

@@ -47,7 +47,7 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
     AIGW_CO_ASSIGN_OR_RETURN(const std::vector<PlannedCall> plan,
                              PlanCalls(request));
     AIGW_CO_RETURN_IF_ERROR(
-        co_await WalkTargets(request, plan, snapshot.failover(), builder));
+        co_await WalkTargets(request, plan, snapshot.walk(), builder));
   }
   if (chain.Has(Stage::kAfterRequest)) {
     builder.JoinStream();

@@ -83,7 +83,7 @@ absl::StatusOr<std::vector<PlannedCall>> PlanCalls(RequestContext& request) {
   }
   if (candidates.empty()) return NoTarget(asked);
   std::erase_if(candidates,
-                [](const Target* target) { return target->weight() == 0; });
+                [](const Target* target) { return target->drained(); });
   if (candidates.empty()) {
     return Error(ErrorReason::kProviderUnavailable,
                  absl::StrCat("every target that serves '",

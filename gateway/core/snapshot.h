@@ -13,7 +13,7 @@
 #include "gateway/core/model_catalog.h"
 #include "gateway/core/plugin_chain.h"
 #include "gateway/core/target.h"
-#include "gateway/core/target_walk.h"
+#include "gateway/core/walk_rules.h"
 #include "strategies/strategy.h"
 
 namespace aigateway {
@@ -36,7 +36,7 @@ class Snapshot {
     absl::flat_hash_map<std::string, std::string> aliases;
     std::string mode;
     std::unique_ptr<Strategy> strategy;
-    FailoverRules failover;
+    WalkRules walk;
     std::vector<PluginChain::Entry> plugins;
     const Logger* logger = nullptr;
     std::shared_ptr<const AuthTable> auth;
@@ -64,7 +64,7 @@ class Snapshot {
   const ModelCatalog& catalog() const { return catalog_; }
   const std::string& mode() const { return parts_.mode; }
   const Strategy& strategy() const { return *parts_.strategy; }
-  const FailoverRules& failover() const { return parts_.failover; }
+  const WalkRules& walk() const { return parts_.walk; }
   const PluginChain& plugins() const { return plugins_; }
   // Null if no key is asked for.
   const std::shared_ptr<const AuthTable>& auth() const { return parts_.auth; }

@@ -269,13 +269,11 @@ absl::Status ValidateOptions(const v1::RoutingOptions& options) {
   if (options.has_max_cost_micro_usd()) {
     return NotServed("max_cost_micro_usd", "a cost ceiling");
   }
-  if (options.on_interruption() == v1::ON_INTERRUPTION_CONTINUE ||
-      options.on_interruption() == v1::ON_INTERRUPTION_RESTART) {
-    return NotServed("on_interruption", "anything but ON_INTERRUPTION_FAIL");
+  if (!v1::OnInterruption_IsValid(options.on_interruption())) {
+    return FieldError("options.on_interruption", "is not a value of the enum");
   }
-  if (options.priority() == v1::PRIORITY_LOW ||
-      options.priority() == v1::PRIORITY_HIGH) {
-    return NotServed("priority", "a priority");
+  if (!v1::Priority_IsValid(options.priority())) {
+    return FieldError("options.priority", "is not a value of the enum");
   }
   return absl::OkStatus();
 }

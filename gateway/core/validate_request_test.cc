@@ -145,12 +145,20 @@ TEST(ValidateOptionsTest, RefusesWhatNothingActsOn) {
   options.set_idempotency_key("k");
   EXPECT_THAT(ValidateOptions(options),
               HasReason(ErrorReason::kNotImplemented));
-  options.Clear();
+}
+
+TEST(ValidateOptionsTest, RefusesValuesThatAreNone) {
+  v1::RoutingOptions options;
   options.set_on_interruption(v1::ON_INTERRUPTION_RESTART);
-  EXPECT_THAT(ValidateOptions(options),
-              HasReason(ErrorReason::kNotImplemented));
-  options.set_on_interruption(v1::ON_INTERRUPTION_FAIL);
+  options.set_priority(v1::PRIORITY_HIGH);
   EXPECT_THAT(ValidateOptions(options), IsOk());
+  options.set_on_interruption(static_cast<v1::OnInterruption>(9));
+  EXPECT_THAT(ValidateOptions(options),
+              HasReason(ErrorReason::kInvalidRequest));
+  options.clear_on_interruption();
+  options.set_priority(static_cast<v1::Priority>(9));
+  EXPECT_THAT(ValidateOptions(options),
+              HasReason(ErrorReason::kInvalidRequest));
 }
 
 TEST(ValidateOptionsTest, RefusesARequestIdThatIsNoPlainText) {

@@ -23,26 +23,34 @@ absl::Status CircuitOpen(absl::Duration wait) {
 
 Breaker::Permit::Permit(Permit&& other) noexcept
     : breaker_(std::exchange(other.breaker_, nullptr)),
-      period_(other.period_) {}
+      period_(other.period_),
+      holds_place_(other.holds_place_) {}
 
 Breaker::Permit& Breaker::Permit::operator=(Permit&& other) noexcept {
   if (this != &other) {
-    if (breaker_ != nullptr) breaker_->OnNeutral(period_);
+    GiveWay();
     breaker_ = std::exchange(other.breaker_, nullptr);
     period_ = other.period_;
+    holds_place_ = other.holds_place_;
   }
   return *this;
 }
 
-Breaker::Permit::~Permit() {
-  if (breaker_ != nullptr) breaker_->OnNeutral(period_);
+Breaker::Permit::~Permit() { GiveWay(); }
+
+void Breaker::Permit::GiveWay() {
+  if (breaker_ == nullptr || !holds_place_) return;
+  holds_place_ = false;
+  breaker_->FreePlace(period_);
 }
 
 void Breaker::Permit::Succeed(absl::Time now) {
+  GiveWay();
   std::exchange(breaker_, nullptr)->OnOutcome(period_, /*failed=*/false, now);
 }
 
 void Breaker::Permit::Fail(absl::Time now) {
+  GiveWay();
   std::exchange(breaker_, nullptr)->OnOutcome(period_, /*failed=*/true, now);
 }
 
@@ -93,7 +101,7 @@ void Breaker::Open(absl::Time now) {
   open_until_ = now + settings_.timeout;
 }
 
-void Breaker::OnNeutral(int64_t period) {
+void Breaker::FreePlace(int64_t period) {
   MutexLock lock(&mutex_);
   if (period == period_ && state_ == State::kHalfOpen) --trials_;
 }
@@ -102,7 +110,6 @@ void Breaker::OnOutcome(int64_t period, bool failed, absl::Time now) {
   MutexLock lock(&mutex_);
   if (period != period_) return;
   if (state_ == State::kHalfOpen) {
-    --trials_;
     if (failed) {
       Open(now);
     } else if (++successes_ >= settings_.success_threshold) {

@@ -86,6 +86,9 @@ class FakeGateway final : public Gateway {
     return providers_;
   }
   std::vector<v1::Target> ListTargets() const override { return targets_; }
+  // Knows the targets that it lists; drains them and lets them serve again.
+  absl::StatusOr<v1::Target> SetTargetState(absl::string_view name,
+                                            v1::TargetAction action) override;
   std::vector<v1::Model> AllModels() const override { return models_; }
   RunningConfig GetConfig() const override;
   std::shared_ptr<const AuthTable> auth() const override {

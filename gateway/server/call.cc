@@ -153,6 +153,11 @@ grpc::Status Call::TakeFinalStatus(bool complete) {
                      "the request succeeded without a whole answer");
   }
   AddTrailingMetadata();
+  // A client with a retry policy waits as long before it tries again, and does
+  // not at all where it would be in vain (gRFC A6).
+  if (const std::string pushback = RetryPushback(outcome_); !pushback.empty()) {
+    server_context_.AddTrailingMetadata("grpc-retry-pushback-ms", pushback);
+  }
   return ToGrpcStatus(outcome_,
                       request_.has_value() ? &request_->route() : nullptr);
 }

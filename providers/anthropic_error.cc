@@ -87,13 +87,16 @@ bool IsMoney(absl::string_view words, absl::string_view type) {
 }  // namespace
 
 ErrorReason AnthropicErrorReason(int http_status, const ErrorBody& error) {
+  // 0: an error within an answer, of no type that we know. Its words may tell
+  // as those of a 400 do.
   int status = http_status;
   if (status < 300) {
     status = StatusOfType(error.type)
-                 .value_or(error.status >= 400 ? error.status : 500);
+                 .value_or(error.status >= 400 ? error.status : 0);
   }
   const std::string words = absl::AsciiStrToLower(error.message);
   switch (status) {
+    case 0:
     case 400:
     case 413:
     case 422:
@@ -106,6 +109,7 @@ ErrorReason AnthropicErrorReason(int http_status, const ErrorBody& error) {
       }
       if (SaysFiltered(words)) return ErrorReason::kContentFiltered;
       if (error.type == "not_found_error") return ErrorReason::kModelNotFound;
+      if (status == 0) return ErrorReason::kProviderUnavailable;
       // 32 MB are Anthropic's own limit; another target may have more room.
       return status == 413 ? ErrorReason::kContextLengthExceeded
                            : ErrorReason::kInvalidRequest;

@@ -172,7 +172,8 @@ ErrorReason Classify(int status, absl::string_view words,
                      absl::string_view name, const Details& details) {
   // A prompt beyond every window is a 400, sometimes a 429.
   if (SaysTooLong(words)) return ErrorReason::kContextLengthExceeded;
-  if ((status == 400 || status == 403) && SaysPolicy(words)) {
+  // An error within an answer may name no status.
+  if ((status == 400 || status == 403 || status == 0) && SaysPolicy(words)) {
     return ErrorReason::kContentFiltered;
   }
   if (details.reason == "BILLING_DISABLED") {
@@ -202,7 +203,8 @@ ErrorReason Classify(int status, absl::string_view words,
       }
       return ErrorReason::kProviderRateLimited;
     case 0:
-      return ErrorReason::kProviderUnavailable;
+      return SaysKey(words) ? ErrorReason::kProviderAuthFailed
+                            : ErrorReason::kProviderUnavailable;
   }
   return ReasonForHttpStatus(status);
 }

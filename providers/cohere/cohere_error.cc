@@ -69,19 +69,22 @@ std::string RequestId(absl::string_view body) {
 
 ErrorReason CohereErrorReason(int http_status, const ErrorBody& error) {
   const bool is_inner = http_status < 300;
+  // 0: an error within an answer that names none.
   int status = http_status;
-  if (is_inner) status = error.status >= 400 ? error.status : 500;
+  if (is_inner) status = error.status >= 400 ? error.status : 0;
   const std::string words = absl::AsciiStrToLower(error.message);
   if (error.type == "TOO_MANY_TOKENS" ||
       ((is_inner || status < 500) && SaysTooLong(words))) {
     return ErrorReason::kContextLengthExceeded;
   }
   switch (status) {
+    case 0:
     case 400:
     case 422:
       if (SaysNoModel(words)) return ErrorReason::kModelNotFound;
       if (SaysBadKey(words)) return ErrorReason::kProviderAuthFailed;
-      return ErrorReason::kInvalidRequest;
+      return status == 0 ? ErrorReason::kProviderUnavailable
+                         : ErrorReason::kInvalidRequest;
     case 413:
       return ErrorReason::kContextLengthExceeded;
     case 403:

@@ -221,6 +221,10 @@ class MessageWriter {
       const bool last = i + 1 == message.parts_size();
       bool marked = part.has_cache_control() && TakesCacheMark();
       marked |= last && cached;
+      if (!dialect_.empty_text && !marked && part.has_text() &&
+          part.text().empty()) {
+        continue;
+      }
       AIGW_RETURN_IF_ERROR(
           parts_.Write(part, absl::StrCat(field_, ".parts[", i, "]"), marked));
     }

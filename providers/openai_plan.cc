@@ -268,6 +268,19 @@ absl::StatusOr<OpenAiPlan> OpenAiPlan::Make(const OpenAiInstance& instance,
   return Planner(instance, chat, model, policy).Make();
 }
 
+int PlannedChoices(const OpenAiInstance& instance, const v1::ChatRequest& chat,
+                   absl::string_view model) {
+  if (chat.n() <= 1) return 1;
+  const Dialect& dialect = *instance.dialect;
+  Parameters unsupported = dialect.unsupported;
+  if (dialect.profiles != nullptr) {
+    const ModelProfile* const profile =
+        FindModelProfile(*dialect.profiles, model);
+    if (profile != nullptr) unsupported |= profile->unsupported;
+  }
+  return (unsupported & kN) != 0 ? 1 : chat.n();
+}
+
 std::string OpenAiPlan::Why(Parameters parameter, const Dialect& dialect,
                             absl::string_view model) const {
   if ((dialect.unsupported & parameter) != 0) {

@@ -9,7 +9,6 @@
 #include "absl/types/span.h"
 
 #include "gateway/base/utf8.h"
-#include "gateway/net/url_host.h"
 #include "providers/retry_after.h"
 #include "providers/upstream_error.h"
 
@@ -135,17 +134,9 @@ absl::Status AnthropicHttpError(const HttpResponse& response, absl::Time now,
   failure.code = error.code;
   failure.param = error.param;
   failure.wait = StatedWait(response.status, response.headers, now);
-  std::string redirect;
-  if (response.status >= 300 && response.status < 400) {
-    // Followed, it would take the credential along.
-    const std::string host = UrlHost(response.headers.Get("location"));
-    redirect = absl::StrCat(
-        "the provider answered with a redirect (HTTP "
-        "status ",
-        response.status, ")", host.empty() ? "" : " to ", host,
-        "; redirects are not followed");
-    failure.words = redirect;
-  }
+  const std::string redirect =
+      RedirectWords(response.status, &response.headers);
+  if (!redirect.empty()) failure.words = redirect;
   absl::Status status = UpstreamError(failure, redactor);
   const absl::string_view request_id = response.headers.Get("request-id");
   if (!request_id.empty()) {

@@ -11,7 +11,6 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/json_reader.h"
 #include "gateway/base/utf8.h"
-#include "gateway/net/url_host.h"
 #include "providers/error_body.h"
 #include "providers/retry_after.h"
 #include "providers/upstream_error.h"
@@ -215,27 +214,17 @@ absl::string_view PlainWords(absl::string_view body) {
   return absl::StartsWith(body, "<") ? "" : body;
 }
 
-absl::Status Redirect(const GeminiFailure& failure, const Redactor& redactor,
-                      absl::string_view credential) {
-  const std::string host = failure.headers == nullptr
-                               ? ""
-                               : UrlHost(failure.headers->Get("location"));
-  const std::string words = absl::StrCat(
-      "the provider answered with HTTP status ", failure.http_status,
-      ", a redirect", host.empty() ? "" : " to ", host,
-      ", which is not followed; correct base_url");
-  return UpstreamError({.reason = ErrorReason::kProviderProtocolError,
-                        .http_status = failure.http_status,
-                        .words = words},
-                       redactor, credential);
-}
-
 }  // namespace
 
 absl::Status GeminiError(const GeminiFailure& failure, const Redactor& redactor,
                          absl::string_view credential) {
-  if (failure.http_status >= 300 && failure.http_status < 400) {
-    return Redirect(failure, redactor, credential);
+  if (const std::string words =
+          RedirectWords(failure.http_status, failure.headers);
+      !words.empty()) {
+    return UpstreamError({.reason = ErrorReason::kProviderProtocolError,
+                          .http_status = failure.http_status,
+                          .words = words},
+                         redactor, credential);
   }
   const std::optional<ErrorBody> body = ReadErrorBody(failure.body);
   const ErrorBody said = body.value_or(ErrorBody());

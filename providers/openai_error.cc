@@ -244,7 +244,8 @@ absl::Status ReadOpenAiError(const OpenAiInstance& instance,
   failure.reason =
       ClassifyOpenAiError(*instance.dialect, response.status, body);
   failure.http_status = response.status;
-  std::string words = Words(body);
+  std::string words = RedirectWords(response.status, &response.headers);
+  if (words.empty()) words = Words(body);
   if (words.empty()) {
     // A page of a proxy, or a shape that nobody knows: its beginning.
     const absl::string_view page = absl::StripAsciiWhitespace(response.body);

@@ -16,6 +16,7 @@
 namespace aigateway {
 namespace {
 
+using testing::AllOf;
 using testing::Eq;
 using testing::HasSubstr;
 using testing::Not;
@@ -69,6 +70,17 @@ TEST(OpenAiErrorTest, ShowsTheBeginningOfAPage) {
       ErrorOf(502, "<html><title>Bad gateway</title></html>");
   EXPECT_THAT(status, HasReason(ErrorReason::kProviderUnavailable));
   EXPECT_THAT(std::string(status.message()), HasSubstr("Bad gateway"));
+}
+
+TEST(OpenAiErrorTest, NamesTheHostOfARedirectAndNothingElseOfIt) {
+  HttpResponse response = {.status = 302, .body = "<a>moved</a>"};
+  response.headers.Add("location", "https://evil.example/x?key=secret");
+  const absl::Status status =
+      ReadOpenAiError(InstanceOf("openai"), response, kNow);
+  EXPECT_THAT(status, HasReason(ErrorReason::kProviderProtocolError));
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("302"), HasSubstr("evil.example"),
+                    Not(HasSubstr("secret"))));
 }
 
 TEST(OpenAiErrorTest, ShowsNoKeyThatTheProviderRepeats) {

@@ -9,7 +9,6 @@
 
 #include "gateway/base/json_reader.h"
 #include "gateway/base/utf8.h"
-#include "gateway/net/url_host.h"
 #include "providers/retry_after.h"
 #include "providers/upstream_error.h"
 
@@ -109,16 +108,9 @@ absl::Status CohereHttpError(const HttpResponse& response, absl::Time now,
   failure.code = error.code;
   failure.param = error.param;
   failure.wait = StatedWait(response.status, response.headers, now);
-  std::string redirect;
-  if (response.status >= 300 && response.status < 400) {
-    // Followed, it would take the credential along.
-    const std::string host = UrlHost(response.headers.Get("location"));
-    redirect =
-        absl::StrCat("the provider answered with a redirect (HTTP ", "status ",
-                     response.status, ")", host.empty() ? "" : " to ", host,
-                     "; redirects are not followed");
-    failure.words = redirect;
-  }
+  const std::string redirect =
+      RedirectWords(response.status, &response.headers);
+  if (!redirect.empty()) failure.words = redirect;
   absl::Status status = UpstreamError(failure, redactor);
   const std::string id = RequestId(response.body);
   if (!id.empty()) {

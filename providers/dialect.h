@@ -89,6 +89,8 @@ struct Dialect {
   bool stream_options = true;     // Whether usage must be asked for.
   bool null_content = true;       // Whether "content": null may be sent.
   bool short_tool_ids = false;    // Nine letters or digits, nothing else.
+  bool empty_text = true;         // Whether a part may be an empty text.
+  bool streamed_form = true;      // Whether a stream may be of a JSON form.
   bool named_tool_alone = false;  // A named tool: offer it alone, "required".
   ReasoningStyle reasoning = ReasoningStyle::kUnsupported;
   absl::string_view thinking_on = "enabled";  // The type of "thinking".

@@ -10,6 +10,7 @@
 
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
 #include "gateway/core/error_place.h"
@@ -105,6 +106,10 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
     auto answer = codec.ParseResponse(response, ChatOf(call), options);
     if (!answer.ok()) co_return std::move(answer).status();
     if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
+      // Anthropic and Cohere do not say when they made it.
+      if (!chat->has_create_time()) {
+        SetProtoTime(env.timers->Now(), chat->mutable_create_time());
+      }
       co_return sink.OnResponse(*chat);
     }
     auto& next = std::get<NextExchange>(*answer);

@@ -79,6 +79,7 @@ class TargetChecker {
                   "a weight is 0 (drained) or more, compared with the others'");
     }
     CheckNameList(target.models(), path.Key("models"), report_);
+    CheckName(target.label(), path.Key("label"), report_);
     if (is_group) {
       CheckGroup(target, path, depth);
       return;
@@ -120,13 +121,14 @@ class TargetChecker {
                   "belongs to the targets of the group, each by itself: a "
                   "group makes no calls");
     };
+    refuse(target.models_size() > 0, "models");
     refuse(target.has_retry(), "retry");
     refuse(target.has_timeouts(), "timeouts");
     refuse(target.has_circuit_breaker(), "circuit_breaker");
     refuse(target.has_concurrency(), "concurrency");
     CheckList(target.targets(), path.Key("targets"), depth + 1);
-    CheckStrategy(target.strategy(), target.targets(), vocabulary_,
-                  path.Key("strategy"), report_);
+    CheckGroupStrategy(target.strategy(), target.targets(), vocabulary_,
+                       path.Key("strategy"), report_);
   }
 
   // A target that is no group names an instance or a type.

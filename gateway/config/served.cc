@@ -30,8 +30,6 @@ struct Row {
 constexpr Row kNotServed[] = {
     {"TargetConfig.concurrency",
      "a bound that is not there must not be believed in", ""},
-    {"TargetConfig.targets", "groups of targets come later", ""},
-    {"TargetConfig.strategy", "groups of targets come later", ""},
     {"TimeoutsConfig.first_token",
      "no second target would be started when it passes", ""},
     {"StrategyConfig.hold_back", "the first events would not be kept back", ""},

@@ -35,11 +35,9 @@ TEST(RefuseUnservedTest, RefusesEachPartThatNothingActsOnWithItsLine) {
           HasSubstr("targets[0].concurrency: 35:5: is not served by this "
                     "version: remove it (a bound that is not there must not "
                     "be believed in)"),
-          HasSubstr("targets[1].strategy: 38:5"),
-          HasSubstr("targets[1].targets: 39:5"),
-          HasSubstr("strategy.on_interruption: 49:20"),
-          HasSubstr("strategy.hold_back: 50:3"),
-          HasSubstr("strategy.hedge: 51:3")));
+          HasSubstr("strategy.on_interruption: 60:20"),
+          HasSubstr("strategy.hold_back: 61:3"),
+          HasSubstr("strategy.hedge: 62:3")));
 }
 
 TEST(RefuseUnservedTest, RefusesABlockWithNothingInIt) {

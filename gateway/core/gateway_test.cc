@@ -51,7 +51,7 @@ class LastFirstStrategy final : public Strategy {
 };
 AIGW_REGISTER_STRATEGY("last-first", &LastFirstStrategy::Create);
 
-// Replaces a word of the prompt, in order to be seen at work.
+// Replaces a word of the prompt and a model, in order to be seen at work.
 class ShoutPlugin final : public Plugin {
  public:
   static absl::StatusOr<std::unique_ptr<Plugin>> Create(
@@ -60,6 +60,7 @@ class ShoutPlugin final : public Plugin {
   }
   Task<absl::StatusOr<Verdict>> BeforeRequest(PluginRequest& request) override {
     request.chat.mutable_messages(0)->set_content("HI");
+    if (request.chat.model() == "other-1") request.chat.set_model("OTHER-1");
     co_return Verdict(Allow{});
   }
 };
@@ -351,6 +352,21 @@ TEST_F(GatewayTest, RefusesWhatTheCallersKeyDoesNotCover) {
   Answer(200, "hello");
   EXPECT_THAT(Serve(false, "other-1", {.name = "k", .models = {"other-*"}}),
               IsOk());
+}
+
+TEST_F(GatewayTest, AsksForTheRightBeforeAndAfterThePlugins) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "plugins: [{name: shout, stage: before_request}]")),
+      IsOk());
+  EXPECT_THAT(Serve(false, "m1", {.name = "k", .models = {"other-*"}}),
+              HasReason(ErrorReason::kModelNotAllowed));
+  // No plugin worked for a call that may not be.
+  EXPECT_EQ(chat_.messages(0).content(), "hi");
+  // A plugin that changes the model gives nobody a right.
+  EXPECT_THAT(Serve(false, "other-1", {.name = "k", .models = {"other-1"}}),
+              HasReason(ErrorReason::kModelNotAllowed));
+  EXPECT_THAT(http_.requests(), IsEmpty());
 }
 
 TEST_F(GatewayTest, NamesAModelThatNobodyServes) {

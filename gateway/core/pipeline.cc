@@ -37,6 +37,8 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
   AIGW_CO_RETURN_IF_ERROR(ValidateChat(request.chat()));
   std::optional<v1::ChatResponse> answer;
   if (chain.Has(Stage::kBeforeRequest)) {
+    AIGW_CO_RETURN_IF_ERROR(CheckModelRight(snapshot, request.settings().caller,
+                                            request.chat().model()));
     AIGW_CO_ASSIGN_OR_RETURN(answer, co_await chain.Before(plugin_request));
   }
   if (answer.has_value()) {
@@ -44,10 +46,9 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
                                              : builder.OnResponse(*answer));
   } else {
     // Not in one expression: what it gives must live across the wait.
-    AIGW_CO_ASSIGN_OR_RETURN(const std::vector<PlannedCall> plan,
-                             PlanCalls(request));
-    AIGW_CO_RETURN_IF_ERROR(
-        co_await WalkTargets(request, plan, snapshot.failover(), builder));
+    AIGW_CO_ASSIGN_OR_RETURN(const RoutePlan plan, PlanCalls(request));
+    AIGW_CO_RETURN_IF_ERROR(co_await WalkTargets(request, plan.calls,
+                                                 snapshot.failover(), builder));
   }
   if (chain.Has(Stage::kAfterRequest)) {
     builder.JoinStream();
@@ -75,7 +76,8 @@ Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply) {
   ReplyBuilder builder(request, chain, plugin_request, reply);
 
   PipelineResult result;
-  result.status = co_await RunStages(request, chain, plugin_request, builder);
+  result.status =
+      co_await RunStages(request, chain, plugin_request, builder);
   if (!result.status.ok()) {
     CompleteRoute(request);
     if (chain.Has(Stage::kOnError)) {

@@ -68,6 +68,7 @@ absl::Status Gateway::ValidateConfig(const ConfigSource& config,
 GatewayImpl::GatewayImpl(GatewayOptions options)
     : options_(std::move(options)),
       disposer_(/*own_thread=*/options_.envs.empty()),
+      mirror_(options_.logger),
       source_(options_.config),
       hooks_(std::make_shared<const Hooks>()) {}
 
@@ -250,7 +251,10 @@ Task<absl::Status> GatewayImpl::Serve(RequestContext& request,
   for (RequestObserver* observer : options_.observers) {
     observer->OnRequestStart(request.stream());
   }
-  const PipelineResult result = co_await RunPipeline(request, reply);
+  const auto send_copy = [&](const PlannedCopy& copy) {
+    mirror_.Send(request, copy, slot);
+  };
+  const PipelineResult result = co_await RunPipeline(request, reply, send_copy);
   const RequestRecord record = RecordOf(request, result);
   for (RequestObserver* observer : options_.observers) {
     observer->OnRequestEnd(record);

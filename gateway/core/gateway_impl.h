@@ -14,6 +14,7 @@
 #include "gateway/core/carried_state.h"
 #include "gateway/core/gateway.h"
 #include "gateway/core/loop_slot.h"
+#include "gateway/core/mirror.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/core/snapshot_builder.h"
 #include "gateway/core/snapshot_disposer.h"
@@ -90,6 +91,7 @@ class GatewayImpl final : public Gateway {
   CarriedState states_;
   // Before the snapshots' users: it outlives them.
   SnapshotDisposer disposer_;
+  Mirror mirror_;
 
   // One reload at a time. Taken before mutex_.
   mutable Mutex reload_mutex_;

@@ -242,6 +242,82 @@ TEST_F(GatewayTest, UsesAStrategyThatIsRegisteredFromOutside) {
   EXPECT_EQ(reply_.response.route().target(), "b");
 }
 
+TEST_F(GatewayTest, AnswersAsIfThereWereNoMirror) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "strategy: {mode: mirror, mirror: {target: b}}")),
+      IsOk());
+  Answer(200, "hello");
+  SimulatedAnswer silence;
+  silence.has_head = false;
+  silence.ending = SimulatedAnswer::Ending::kSilence;
+  http_.Enqueue(std::move(silence));
+  const absl::Time start = timers_.Now();
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(timers_.Now(), start);
+  const v1::RouteInfo& route = reply_.response.route();
+  EXPECT_EQ(route.target(), "a");
+  EXPECT_THAT(route.attempts(), SizeIs(1));
+  EXPECT_EQ(gateway_->in_flight(), 0);
+  // The copy is on its way, and the mirror's state shows it.
+  ASSERT_THAT(http_.requests(), SizeIs(2));
+  EXPECT_EQ(http_.requests()[1].headers.Get("authorization"), "Bearer kb");
+  EXPECT_EQ(http_.requests()[1].body, http_.requests()[0].body);
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 1);
+  timers_.Advance(absl::Minutes(2));
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 0);
+  context_.reset();
+  EXPECT_EQ(timers_.pending(), 0u);
+}
+
+TEST_F(GatewayTest, NeverAsksTheMirrorForAnAnswer) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "strategy: {mode: mirror, mirror: {target: b}}")),
+      IsOk());
+  Answer(503, "busy");
+  Answer(200, "hello");  // The mirror's.
+  EXPECT_THAT(Serve(/*stream=*/false),
+              HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_THAT(context_->route().attempts(), SizeIs(1));
+}
+
+TEST_F(GatewayTest, EndsCopiesWhenItCloses) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "strategy: {mode: mirror, mirror: {target: b}}")),
+      IsOk());
+  Answer(200, "one\n.\n");
+  SimulatedAnswer silence;
+  silence.has_head = false;
+  silence.ending = SimulatedAnswer::Ending::kSilence;
+  http_.Enqueue(std::move(silence));
+  EXPECT_THAT(Serve(/*stream=*/true), IsOk());
+  EXPECT_THAT(reply_.events,
+              ElementsAre("started a", "delta one", "finish", "end 2"));
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 1);
+  gateway_->Close();
+  loop_.RunUntilIdle();
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 0);
+}
+
+TEST_F(GatewayTest, ShowsTheVariantThatAnswered) {
+  ASSERT_THAT(Create(R"yaml(
+providers:
+- {name: a, type: toy, base_url: "http://a", api_key: ka}
+- {name: b, type: toy, base_url: "http://b", api_key: kb}
+targets: [{virtual_key: a, label: old}, {virtual_key: b}]
+)yaml"),
+              IsOk());
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(reply_.response.route().variant(), "old");
+  Answer(503, "busy");
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(reply_.response.route().variant(), "");
+}
+
 TEST_F(GatewayTest, RunsAPluginThatIsRegisteredFromOutside) {
   ASSERT_THAT(
       Create(absl::StrCat(kTwoTargets,

@@ -9,11 +9,13 @@
 
 #include "gateway/base/check.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/random.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/utf8.h"
 #include "gateway/config/diff.h"
 #include "gateway/config/redact.h"
 #include "gateway/core/describe.h"
+#include "gateway/core/explain.h"
 #include "gateway/core/serve_root.h"
 
 namespace aigateway {
@@ -330,6 +332,15 @@ absl::Status GatewayImpl::RouteStream(
 
 std::vector<v1::Provider> GatewayImpl::ListProviders() const {
   return DescribeProviders(*current(), loop(0).clock->Now());
+}
+
+absl::StatusOr<v1::ExplainRouteResponse> GatewayImpl::ExplainRoute(
+    const v1::ExplainRouteRequest& request,
+    const CallerIdentity& caller) const {
+  const absl::Time now = loop(0).clock->Now();
+  // Not a loop's: that belongs to its thread, and explaining changes nothing.
+  Random random(static_cast<uint64_t>(absl::ToUnixNanos(now)));
+  return ExplainRequest(*current(), request, caller, now, random);
 }
 
 std::vector<v1::Target> GatewayImpl::ListTargets() const {

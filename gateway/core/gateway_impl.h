@@ -55,6 +55,9 @@ class GatewayImpl final : public Gateway {
   }
   Task<absl::Status> Serve(RequestContext& request, ReplySink& reply) override;
 
+  absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
+      const v1::ExplainRouteRequest& request,
+      const CallerIdentity& caller) const override;
   std::vector<v1::Provider> ListProviders() const override;
   absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
       absl::string_view name) const override;

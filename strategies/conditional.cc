@@ -1,5 +1,6 @@
 #include "strategies/conditional.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,16 +11,13 @@
 namespace aigateway {
 namespace {
 
-// Adds the target `name`, if it is one of those that may be tried.
-void AddTarget(absl::string_view name, absl::string_view reason,
-               const std::vector<TargetView>& targets,
-               std::vector<Choice>& plan) {
+// The target `name`, if it is one of those that may be tried.
+std::optional<size_t> Find(absl::string_view name,
+                           const std::vector<TargetView>& targets) {
   for (size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i].name == name) {
-      plan.push_back({.target = i, .reason = std::string(reason)});
-      return;
-    }
+    if (targets[i].name == name) return i;
   }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -63,21 +61,29 @@ std::vector<Choice> ConditionalStrategy::Plan(
     Random& random) const {
   std::vector<Choice> plan;
   RequestFacts facts(request, regexes_);
-  for (const Rule& rule : rules_) {
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    const Rule& rule = rules_[i];
     if (!rule.condition.Fits(facts)) continue;
     for (const std::string& name : rule.targets) {
-      AddTarget(name, rule.reason, targets, plan);
+      if (const std::optional<size_t> target = Find(name, targets)) {
+        plan.push_back({.target = *target,
+                        .reason = rule.reason,
+                        .condition = static_cast<int>(i)});
+      }
     }
     return plan;
   }
-  if (!default_.empty()) {
-    AddTarget(default_, "no rule fits: the default", targets, plan);
-  } else if (!targets.empty()) {
-    plan.push_back({.target = 0, .reason = "no rule fits: the first target"});
+  if (default_.empty()) {
+    if (!targets.empty()) {
+      plan.push_back({.target = 0, .reason = "no rule fits: the first target"});
+    }
+  } else if (const std::optional<size_t> target = Find(default_, targets)) {
+    plan.push_back({.target = *target, .reason = "no rule fits: the default"});
   }
   return plan;
 }
 
 AIGW_REGISTER_STRATEGY("conditional", &ConditionalStrategy::Create);
+AIGW_REGISTER_STRATEGY("content-based", &ConditionalStrategy::Create);
 
 }  // namespace aigateway

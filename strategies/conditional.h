@@ -16,7 +16,7 @@ namespace aigateway {
 // The first rule that fits decides: its targets are tried in its order, and no
 // other. If none fits: the target `default`, else the first one. A target that
 // a rule names but that does not serve the model is passed over; a rule all of
-// whose targets do not leaves nothing to try.
+// whose targets do not leaves nothing to try. Also known as `content-based`.
 class ConditionalStrategy final : public Strategy {
  public:
   // Violations for a `prompt_regex` that does not compile.

@@ -49,6 +49,7 @@ TEST_F(ConditionalStrategyTest, LetsTheFirstRuleThatFitsDecide) {
          conditions { key: "stream" value: "false" target_key: "c" })");
   EXPECT_THAT(Plan(), ElementsAre("c"));
   EXPECT_EQ(choices_[0].reason, "rule 2: stream fits 'false'");
+  EXPECT_EQ(choices_[0].condition, 1);
   chat_.set_user("alice");
   EXPECT_THAT(Plan(), ElementsAre("b"));
 }
@@ -101,8 +102,9 @@ TEST_F(ConditionalStrategyTest, ReportsEveryExpressionThatIsNone) {
   EXPECT_EQ(faults[1].field, "conditions[2].value");
 }
 
-TEST_F(ConditionalStrategyTest, IsRegisteredUnderItsMode) {
+TEST_F(ConditionalStrategyTest, IsRegisteredUnderBothItsModes) {
   EXPECT_NE(Registry<StrategyMode>::Global().Find("conditional"), nullptr);
+  EXPECT_NE(Registry<StrategyMode>::Global().Find("content-based"), nullptr);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ class LoadbalanceStrategy final : public Strategy {
   std::vector<Choice> Plan(const RequestView& request,
                            const std::vector<TargetView>& targets,
                            Random& random) const override;
+  bool HasWeights() const override { return true; }
 };
 
 }  // namespace aigateway

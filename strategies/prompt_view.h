@@ -17,6 +17,14 @@ std::string PromptText(const v1::ChatRequest& chat);
 // asked: it is for rules that tell long prompts from short ones.
 int64_t EstimatePromptTokens(const v1::ChatRequest& chat);
 
+// The same, and how many of them stand before the last mark by which the caller
+// asks for the prompt to be cached: tools first, then messages.
+struct PromptTokens {
+  int64_t all = 0;
+  int64_t marked_cached = 0;
+};
+PromptTokens EstimatePrompt(const v1::ChatRequest& chat);
+
 }  // namespace aigateway
 
 #endif  // AIGATEWAY_STRATEGIES_PROMPT_VIEW_H_

@@ -44,5 +44,22 @@ TEST(PromptViewTest, CountsToolsAndTheirCalls) {
   EXPECT_GT(EstimatePromptTokens(chat), 20);
 }
 
+TEST(PromptViewTest, CountsWhatStandsBeforeTheLastMarkOfTheCache) {
+  v1::ChatRequest chat;
+  chat.add_tools()->set_description(std::string(40, 't'));
+  chat.add_messages()->set_content(std::string(80, 'a'));
+  EXPECT_EQ(EstimatePrompt(chat).marked_cached, 0);
+  chat.mutable_tools(0)->mutable_cache_control();
+  EXPECT_EQ(EstimatePrompt(chat).marked_cached, 10);
+  chat.mutable_messages(0)->mutable_cache_control();
+  EXPECT_EQ(EstimatePrompt(chat).marked_cached, 30);
+  v1::Message& last = *chat.add_messages();
+  last.add_parts()->set_text(std::string(4, 'b'));
+  last.mutable_parts(0)->mutable_cache_control();
+  last.add_parts()->set_text(std::string(8, 'c'));
+  EXPECT_EQ(EstimatePrompt(chat).marked_cached, 31);
+  EXPECT_EQ(EstimatePrompt(chat).all, 33);
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -45,6 +45,19 @@ void ListModels(const google::protobuf::RepeatedPtrField<std::string>& models,
   }
 }
 
+// The same of targets, those of groups too.
+void ListTargetModels(
+    const google::protobuf::RepeatedPtrField<config::v1::TargetConfig>& targets,
+    const std::string& path,
+    absl::flat_hash_map<std::string, std::string>* listed) {
+  for (int i = 0; i < targets.size(); ++i) {
+    const std::string target = absl::StrCat(path, "[", i, "]");
+    ListModels(targets[i].models(), target, listed);
+    ListTargetModels(targets[i].targets(), absl::StrCat(target, ".targets"),
+                     listed);
+  }
+}
+
 }  // namespace
 
 void CheckAuth(const config::v1::GatewayConfig& config, FaultReport& report) {
@@ -95,10 +108,7 @@ void CheckAliases(const config::v1::GatewayConfig& config,
     ListModels(config.providers(i).models(), absl::StrCat("providers[", i, "]"),
                &listed);
   }
-  for (int i = 0; i < config.targets_size(); ++i) {
-    ListModels(config.targets(i).models(), absl::StrCat("targets[", i, "]"),
-               &listed);
-  }
+  ListTargetModels(config.targets(), "targets", &listed);
   const std::map<std::string, std::string> aliases(config.aliases().begin(),
                                                    config.aliases().end());
   for (const auto& [alias, model] : aliases) {

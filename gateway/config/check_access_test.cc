@@ -76,6 +76,11 @@ TEST(CheckAliasesTest, DoNotHideAModel) {
                                     "providers[0].models[0]"),
                           HasSubstr("aliases.m: 3:25: is also a model, at "
                                     "targets[0].models[0]")));
+  EXPECT_THAT(FaultsOf("targets: [{strategy: {mode: single}, targets: "
+                       "[{virtual_key: openai, models: [m]}]}]\n"
+                       "aliases: {m: y}"),
+              ElementsAre(HasSubstr("is also a model, at "
+                                    "targets[0].targets[0].models[0]")));
 }
 
 }  // namespace

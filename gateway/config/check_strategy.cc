@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,12 +17,14 @@
 
 #include "aigateway/config/v1/config.pb.h"
 #include "gateway/base/errors.h"
+#include "gateway/config/announced.h"
+#include "gateway/config/check_mode.h"
 #include "gateway/config/check_values.h"
 #include "gateway/config/fault_report.h"
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
 #include "gateway/config/schema_words.h"
-#include "gateway/config/served.h"
+#include "gateway/config/target_names.h"
 #include "gateway/config/vocabulary.h"
 
 namespace aigateway {
@@ -31,33 +32,6 @@ namespace {
 
 using ::aigateway::config::v1::ConditionConfig;
 using ::aigateway::config::v1::StrategyConfig;
-
-// The targets that a rule may name.
-class TargetNames {
- public:
-  explicit TargetNames(
-      const google::protobuf::RepeatedPtrField<config::v1::TargetConfig>&
-          targets) {
-    for (const config::v1::TargetConfig& target : targets) {
-      const bool is_group = target.targets_size() > 0;
-      if (target.virtual_key().empty() && !is_group) complete_ = false;
-      names_.insert(target.virtual_key());
-    }
-  }
-
-  void Check(const std::string& name, const FieldPath& path,
-             FaultReport& report) const {
-    if (names_.count(name) > 0 || !complete_) return;
-    report.Add(path, absl::StrCat(
-                         "there is no target ", QuoteForMessage(name), " here",
-                         DidYouMean(name, {names_.begin(), names_.end()})));
-  }
-
- private:
-  std::set<std::string> names_;
-  // Whether each target's name could be read: else a rule may mean that one.
-  bool complete_ = true;
-};
 
 void CheckMode(const StrategyConfig& strategy, const Vocabulary& vocabulary,
                const FieldPath& path, FaultReport& report) {
@@ -144,15 +118,13 @@ void CheckCondition(const ConditionConfig& condition, const TargetNames& names,
 void CheckConditions(const StrategyConfig& strategy, const TargetNames& names,
                      const FieldPath& path, FaultReport& report) {
   const FieldPath conditions_path = path.Key("conditions");
-  if (strategy.mode() != "conditional") {
-    constexpr absl::string_view kNotUsed =
-        "is used by mode 'conditional' only: remove it, or set that mode";
-    if (strategy.conditions_size() > 0) report.Add(conditions_path, kNotUsed);
-    if (!strategy.default_().empty()) report.Add(path.Key("default"), kNotUsed);
+  if (strategy.mode() != "conditional" && strategy.mode() != "content-based") {
     return;
   }
   if (strategy.conditions_size() == 0) {
-    report.Add(conditions_path, "is missing: mode 'conditional' needs rules");
+    report.Add(conditions_path,
+               absl::StrCat("is missing: mode ",
+                            QuoteForMessage(strategy.mode()), " needs rules"));
   }
   // Key and value to the index of the rule that has them.
   absl::flat_hash_map<std::pair<absl::string_view, absl::string_view>, int>
@@ -247,6 +219,21 @@ void CheckStreams(const StrategyConfig& strategy, const FieldPath& path,
              hedge_path.Key("max_share"), report);
 }
 
+// What only the outermost strategy says, since one walk serves the request.
+void RefuseInGroup(const StrategyConfig& strategy, const FieldPath& path,
+                   FaultReport& report) {
+  const auto refuse = [&](bool is_set, absl::string_view key) {
+    if (!is_set) return;
+    report.Add(path.Key(key),
+               "stands in the strategy of a group: only the outermost one, "
+               "`strategy`, decides this for a request");
+  };
+  refuse(strategy.failover_on_size() > 0, "failover_on");
+  refuse(!strategy.on_interruption().empty(), "on_interruption");
+  refuse(strategy.has_hold_back(), "hold_back");
+  refuse(strategy.has_hedge(), "hedge");
+}
+
 }  // namespace
 
 void CheckStrategy(
@@ -256,8 +243,17 @@ void CheckStrategy(
   const TargetNames names(targets);
   CheckMode(strategy, vocabulary, path, report);
   CheckConditions(strategy, names, path, report);
+  CheckModeSettings(strategy, names, path, report);
   CheckFailover(strategy, path.Key("failover_on"), report);
   CheckStreams(strategy, path, report);
+}
+
+void CheckGroupStrategy(
+    const StrategyConfig& strategy,
+    const google::protobuf::RepeatedPtrField<config::v1::TargetConfig>& targets,
+    const Vocabulary& vocabulary, const FieldPath& path, FaultReport& report) {
+  CheckStrategy(strategy, targets, vocabulary, path, report);
+  RefuseInGroup(strategy, path, report);
 }
 
 }  // namespace aigateway

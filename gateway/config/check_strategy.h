@@ -16,6 +16,11 @@ void CheckStrategy(
     const config::v1::StrategyConfig& strategy,
     const google::protobuf::RepeatedPtrField<config::v1::TargetConfig>& targets,
     const Vocabulary& vocabulary, const FieldPath& path, FaultReport& report);
+// The same for a group's, which says less.
+void CheckGroupStrategy(
+    const config::v1::StrategyConfig& strategy,
+    const google::protobuf::RepeatedPtrField<config::v1::TargetConfig>& targets,
+    const Vocabulary& vocabulary, const FieldPath& path, FaultReport& report);
 
 }  // namespace aigateway
 

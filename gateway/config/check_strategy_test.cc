@@ -47,8 +47,7 @@ TEST(CheckStrategyTest, TakesRegisteredModesAndNone) {
                                     "'loadbalance'?")));
   EXPECT_THAT(Check("mode: least-cost"),
               ElementsAre(HasSubstr("'least-cost' is not served by this "
-                                    "version: use 'conditional', 'fallback', "
-                                    "'loadbalance' or 'single'")));
+                                    "version: use 'ab-test', 'canary', ")));
 }
 
 TEST(CheckStrategyTest, TakesEveryKeyThatARuleCanLookAt) {
@@ -120,6 +119,69 @@ TEST(CheckStrategyTest, RefusesRulesThatNoModeLooksAt) {
               ElementsAre(HasSubstr("strategy.default: 2:37: is used by mode "
                                     "'conditional' only"),
                           HasSubstr("strategy.conditions: 2:45: is used by")));
+}
+
+TEST(CheckStrategyTest, TakesTheOtherNameOfTheModeOfRules) {
+  EXPECT_THAT(Check("mode: content-based, default: openai, conditions: "
+                    "[{key: user, value: u, target_key: openai}]"),
+              IsEmpty());
+  EXPECT_THAT(Check("mode: content-based"),
+              ElementsAre(HasSubstr("mode 'content-based' needs rules")));
+}
+
+TEST(CheckStrategyTest, RefusesTheSettingsOfAnotherMode) {
+  EXPECT_THAT(
+      Check("mode: fallback, sticky: {}, ab_test: {}, canary: {target: "
+            "openai, share: 0.1}, mirror: {target: openai}"),
+      ElementsAre(
+          HasSubstr("strategy.sticky: 2:28: is used by mode 'sticky' "
+                    "only: remove it, or set that mode"),
+          HasSubstr("strategy.ab_test: 2:40: is used by mode 'ab-test'"),
+          HasSubstr("strategy.canary: 2:53: is used by mode 'canary'"),
+          HasSubstr("is used by mode 'mirror'")));
+  EXPECT_THAT(Check("mode: sticky, sticky: {field: key}"), IsEmpty());
+  EXPECT_THAT(Check("mode: sticky"), IsEmpty());
+  EXPECT_THAT(Check("mode: ab-test, ab_test: {field: metadata.tenant}"),
+              IsEmpty());
+}
+
+TEST(CheckStrategyTest, ChecksWhatTellsUsersApart) {
+  EXPECT_THAT(
+      Check("mode: sticky, sticky: {field: usr}"),
+      ElementsAre(HasSubstr("strategy.sticky.field: 2:42: 'usr' does not tell "
+                            "users apart: write 'user', 'metadata.NAME', "
+                            "'tag' or 'key'; did you mean 'user'?")));
+  EXPECT_THAT(Check("mode: ab-test, ab_test: {field: metadata.}"),
+              ElementsAre(HasSubstr("strategy.ab_test.field: ")));
+  EXPECT_THAT(Check("mode: canary, canary: {target: openai, share: 0.5, "
+                    "field: model}"),
+              ElementsAre(HasSubstr("strategy.canary.field: ")));
+}
+
+TEST(CheckStrategyTest, ChecksTheCanary) {
+  EXPECT_THAT(Check("mode: canary"),
+              ElementsAre(HasSubstr("strategy.canary: 2:1: is missing: mode "
+                                    "'canary' needs a target and a share")));
+  EXPECT_THAT(Check("mode: canary, canary: {}"),
+              ElementsAre(HasSubstr("canary.target: 2:26: is missing"),
+                          HasSubstr("canary.share: 2:26: is missing")));
+  EXPECT_THAT(Check("mode: canary, canary: {target: opnai, share: 1.5}"),
+              ElementsAre(HasSubstr("there is no target 'opnai' here"),
+                          HasSubstr("a share is expected, from 0 to 1")));
+  EXPECT_THAT(Check("mode: canary, canary: {target: openai, share: 0}"),
+              IsEmpty());
+}
+
+TEST(CheckStrategyTest, ChecksTheMirror) {
+  EXPECT_THAT(Check("mode: mirror"),
+              ElementsAre(HasSubstr("strategy.mirror: 2:1: is missing")));
+  EXPECT_THAT(Check("mode: mirror, mirror: {target: openai}"), IsEmpty());
+  EXPECT_THAT(
+      Check("mode: mirror, mirror: {target: nobody, share: -1, "
+            "max_in_flight: 0, timeout: 0s}"),
+      ElementsAre(HasSubstr("mirror.target: "), HasSubstr("mirror.share: "),
+                  HasSubstr("mirror.max_in_flight: "),
+                  HasSubstr("mirror.timeout: ")));
 }
 
 TEST(CheckStrategyTest, ChecksTheDefault) {

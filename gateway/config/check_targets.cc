@@ -11,6 +11,7 @@
 #include "google/protobuf/repeated_ptr_field.h"
 
 #include "aigateway/config/v1/config.pb.h"
+#include "gateway/config/announced.h"
 #include "gateway/config/check_attempts.h"
 #include "gateway/config/check_providers.h"
 #include "gateway/config/check_strategy.h"
@@ -19,7 +20,6 @@
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
 #include "gateway/config/schema_words.h"
-#include "gateway/config/served.h"
 #include "gateway/config/vocabulary.h"
 
 namespace aigateway {
@@ -79,6 +79,7 @@ class TargetChecker {
                   "a weight is 0 (drained) or more, compared with the others'");
     }
     CheckNameList(target.models(), path.Key("models"), report_);
+    CheckName(target.label(), path.Key("label"), report_);
     if (is_group) {
       CheckGroup(target, path, depth);
       return;
@@ -120,13 +121,14 @@ class TargetChecker {
                   "belongs to the targets of the group, each by itself: a "
                   "group makes no calls");
     };
+    refuse(target.models_size() > 0, "models");
     refuse(target.has_retry(), "retry");
     refuse(target.has_timeouts(), "timeouts");
     refuse(target.has_circuit_breaker(), "circuit_breaker");
     refuse(target.has_concurrency(), "concurrency");
     CheckList(target.targets(), path.Key("targets"), depth + 1);
-    CheckStrategy(target.strategy(), target.targets(), vocabulary_,
-                  path.Key("strategy"), report_);
+    CheckGroupStrategy(target.strategy(), target.targets(), vocabulary_,
+                       path.Key("strategy"), report_);
   }
 
   // A target that is no group names an instance or a type.

@@ -167,6 +167,33 @@ TEST(CheckTargetsTest, AGroupHasAStrategyAndTargets) {
                             "of the group")));
 }
 
+TEST(CheckTargetsTest, AGroupListsNoModelsOfItsOwn) {
+  EXPECT_THAT(
+      Check("targets: [{strategy: {mode: single}, models: [m], label: blue, "
+            "targets: [{virtual_key: openai}]}]"),
+      ElementsAre(HasSubstr("targets[0].models: 1:38: belongs to the targets "
+                            "of the group")));
+}
+
+TEST(CheckTargetsTest, AGroupDecidesNothingForTheWholeRequest) {
+  EXPECT_THAT(
+      Check("targets:\n"
+            "- targets: [{virtual_key: openai}]\n"
+            "  strategy: {mode: single, failover_on: [404],\n"
+            "    on_interruption: fail, hold_back: {events: 1}, hedge: {}}\n"),
+      ElementsAre(HasSubstr("targets[0].strategy.failover_on: 3:28: stands in "
+                            "the strategy of a group: only the outermost one"),
+                  HasSubstr("targets[0].strategy.on_interruption: 4:22: "),
+                  HasSubstr("targets[0].strategy.hold_back: "),
+                  HasSubstr("targets[0].strategy.hedge: ")));
+}
+
+TEST(CheckTargetsTest, ChecksTheLabel) {
+  EXPECT_THAT(CheckTarget("label: ' blue'"),
+              ElementsAre(HasSubstr("label: 2:")));
+  EXPECT_THAT(CheckTarget("label: blue"), IsEmpty());
+}
+
 TEST(CheckTargetsTest, ChecksTheMembersOfAGroup) {
   EXPECT_THAT(
       Check("targets:\n"

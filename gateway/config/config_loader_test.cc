@@ -69,7 +69,8 @@ TEST(ReadConfigTest, ReadsEveryKeyOfTheSchema) {
   EXPECT_FALSE(config.providers(0).http2());
   EXPECT_EQ(config.strategy().default_(), "group");
   EXPECT_EQ(config.strategy().failover_on(1), "404");
-  EXPECT_EQ(config.targets(1).targets_size(), 2);
+  EXPECT_EQ(config.targets(1).targets_size(), 3);
+  EXPECT_EQ(config.targets(1).targets(2).strategy().canary().share(), 0.1);
   EXPECT_EQ(config.auth().keys(0).scopes(1), "admin");
 }
 

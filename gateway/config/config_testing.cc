@@ -46,7 +46,9 @@ Vocabulary TestVocabulary() {
 
 Vocabulary FullVocabulary() {
   Vocabulary vocabulary = TestVocabulary();
-  vocabulary.modes = {"conditional", "fallback", "loadbalance", "single"};
+  vocabulary.modes = {"ab-test",       "canary",   "conditional",
+                      "content-based", "fallback", "loadbalance",
+                      "mirror",        "single",   "sticky"};
   vocabulary.plugins["everything"] = config::testing::Everything::descriptor();
   vocabulary.plugins["max-token"] = nullptr;
   vocabulary.plugins["rate-limit"] = nullptr;

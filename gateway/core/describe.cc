@@ -7,6 +7,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/utf8.h"
+#include "gateway/core/model_catalog.h"
 
 namespace aigateway {
 namespace {
@@ -114,9 +115,7 @@ absl::StatusOr<v1::Model> DescribeModel(const Snapshot& snapshot,
   model.set_id(std::string(name));
   const absl::string_view resolved = snapshot.catalog().Resolve(name);
   if (resolved != name) model.set_alias_of(std::string(resolved));
-  for (const Target* target : snapshot.catalog().TargetsFor(resolved)) {
-    model.add_targets(target->name());
-  }
+  DescribeServing(snapshot.catalog().TargetsFor(resolved), resolved, model);
   if (model.targets_size() > 0) return model;
   const std::string quoted = Truncate(name, kMaxQuoted);
   return Error(ErrorReason::kModelNotFound,

@@ -119,6 +119,12 @@ class Gateway {
   virtual Task<absl::Status> Serve(RequestContext& request,
                                    ReplySink& reply) = 0;
 
+  // Says which targets a request of `caller` would try now, in which order and
+  // why; nothing is sent. INVALID_REQUEST for one that is not valid.
+  virtual absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
+      const v1::ExplainRouteRequest& request,
+      const CallerIdentity& caller) const = 0;
+
   // Provider instances in the order of the configuration.
   virtual std::vector<v1::Provider> ListProviders() const = 0;
   // RESOURCE_NOT_FOUND if there is none of that name.

@@ -9,11 +9,13 @@
 
 #include "gateway/base/check.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/random.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/utf8.h"
 #include "gateway/config/diff.h"
 #include "gateway/config/redact.h"
 #include "gateway/core/describe.h"
+#include "gateway/core/explain.h"
 #include "gateway/core/serve_root.h"
 #include "gateway/core/switch_target.h"
 
@@ -69,6 +71,7 @@ absl::Status Gateway::ValidateConfig(const ConfigSource& config,
 GatewayImpl::GatewayImpl(GatewayOptions options)
     : options_(std::move(options)),
       disposer_(/*own_thread=*/options_.envs.empty()),
+      mirror_(options_.logger),
       source_(options_.config),
       hooks_(std::make_shared<const Hooks>()) {}
 
@@ -259,7 +262,10 @@ Task<absl::Status> GatewayImpl::Serve(RequestContext& request,
   for (RequestObserver* observer : options_.observers) {
     observer->OnRequestStart(request.stream());
   }
-  const PipelineResult result = co_await RunPipeline(request, reply);
+  const auto send_copy = [&](const PlannedCopy& copy) {
+    mirror_.Send(request, copy, slot);
+  };
+  const PipelineResult result = co_await RunPipeline(request, reply, send_copy);
   const RequestRecord record = RecordOf(request, result);
   for (RequestObserver* observer : options_.observers) {
     observer->OnRequestEnd(record);
@@ -335,6 +341,15 @@ absl::Status GatewayImpl::RouteStream(
 
 std::vector<v1::Provider> GatewayImpl::ListProviders() const {
   return DescribeProviders(*current(), loop(0).clock->Now());
+}
+
+absl::StatusOr<v1::ExplainRouteResponse> GatewayImpl::ExplainRoute(
+    const v1::ExplainRouteRequest& request,
+    const CallerIdentity& caller) const {
+  const absl::Time now = loop(0).clock->Now();
+  // Not a loop's: that belongs to its thread, and explaining changes nothing.
+  Random random(static_cast<uint64_t>(absl::ToUnixNanos(now)));
+  return ExplainRequest(*current(), request, caller, now, random);
 }
 
 std::vector<v1::Target> GatewayImpl::ListTargets() const {

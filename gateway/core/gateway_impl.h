@@ -14,6 +14,7 @@
 #include "gateway/core/carried_state.h"
 #include "gateway/core/gateway.h"
 #include "gateway/core/loop_slot.h"
+#include "gateway/core/mirror.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/core/snapshot_builder.h"
 #include "gateway/core/snapshot_disposer.h"
@@ -54,6 +55,9 @@ class GatewayImpl final : public Gateway {
   }
   Task<absl::Status> Serve(RequestContext& request, ReplySink& reply) override;
 
+  absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
+      const v1::ExplainRouteRequest& request,
+      const CallerIdentity& caller) const override;
   std::vector<v1::Provider> ListProviders() const override;
   absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
       absl::string_view name) const override;
@@ -92,6 +96,7 @@ class GatewayImpl final : public Gateway {
   CarriedState states_;
   // Before the snapshots' users: it outlives them.
   SnapshotDisposer disposer_;
+  Mirror mirror_;
 
   // One reload at a time. Taken before mutex_.
   mutable Mutex reload_mutex_;

@@ -52,7 +52,7 @@ class LastFirstStrategy final : public Strategy {
 };
 AIGW_REGISTER_STRATEGY("last-first", &LastFirstStrategy::Create);
 
-// Replaces a word of the prompt, in order to be seen at work.
+// Replaces a word of the prompt and a model, in order to be seen at work.
 class ShoutPlugin final : public Plugin {
  public:
   static absl::StatusOr<std::unique_ptr<Plugin>> Create(
@@ -61,6 +61,7 @@ class ShoutPlugin final : public Plugin {
   }
   Task<absl::StatusOr<Verdict>> BeforeRequest(PluginRequest& request) override {
     request.chat.mutable_messages(0)->set_content("HI");
+    if (request.chat.model() == "other-1") request.chat.set_model("OTHER-1");
     co_return Verdict(Allow{});
   }
 };
@@ -249,6 +250,82 @@ TEST_F(GatewayTest, UsesAStrategyThatIsRegisteredFromOutside) {
   EXPECT_EQ(reply_.response.route().target(), "b");
 }
 
+TEST_F(GatewayTest, AnswersAsIfThereWereNoMirror) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "strategy: {mode: mirror, mirror: {target: b}}")),
+      IsOk());
+  Answer(200, "hello");
+  SimulatedAnswer silence;
+  silence.has_head = false;
+  silence.ending = SimulatedAnswer::Ending::kSilence;
+  http_.Enqueue(std::move(silence));
+  const absl::Time start = timers_.Now();
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(timers_.Now(), start);
+  const v1::RouteInfo& route = reply_.response.route();
+  EXPECT_EQ(route.target(), "a");
+  EXPECT_THAT(route.attempts(), SizeIs(1));
+  EXPECT_EQ(gateway_->in_flight(), 0);
+  // The copy is on its way, and the mirror's state shows it.
+  ASSERT_THAT(http_.requests(), SizeIs(2));
+  EXPECT_EQ(http_.requests()[1].headers.Get("authorization"), "Bearer kb");
+  EXPECT_EQ(http_.requests()[1].body, http_.requests()[0].body);
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 1);
+  timers_.Advance(absl::Minutes(2));
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 0);
+  context_.reset();
+  EXPECT_EQ(timers_.pending(), 0u);
+}
+
+TEST_F(GatewayTest, NeverAsksTheMirrorForAnAnswer) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "strategy: {mode: mirror, mirror: {target: b}}")),
+      IsOk());
+  Answer(503, "busy");
+  Answer(200, "hello");  // The mirror's.
+  EXPECT_THAT(Serve(/*stream=*/false),
+              HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_THAT(context_->route().attempts(), SizeIs(1));
+}
+
+TEST_F(GatewayTest, EndsCopiesWhenItCloses) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "strategy: {mode: mirror, mirror: {target: b}}")),
+      IsOk());
+  Answer(200, "one\n.\n");
+  SimulatedAnswer silence;
+  silence.has_head = false;
+  silence.ending = SimulatedAnswer::Ending::kSilence;
+  http_.Enqueue(std::move(silence));
+  EXPECT_THAT(Serve(/*stream=*/true), IsOk());
+  EXPECT_THAT(reply_.events,
+              ElementsAre("started a", "delta one", "finish", "end 2"));
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 1);
+  gateway_->Close();
+  loop_.RunUntilIdle();
+  EXPECT_EQ(gateway_->ListTargets()[1].in_flight(), 0);
+}
+
+TEST_F(GatewayTest, ShowsTheVariantThatAnswered) {
+  ASSERT_THAT(Create(R"yaml(
+providers:
+- {name: a, type: toy, base_url: "http://a", api_key: ka}
+- {name: b, type: toy, base_url: "http://b", api_key: kb}
+targets: [{virtual_key: a, label: old}, {virtual_key: b}]
+)yaml"),
+              IsOk());
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(reply_.response.route().variant(), "old");
+  Answer(503, "busy");
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(reply_.response.route().variant(), "");
+}
+
 TEST_F(GatewayTest, RunsAPluginThatIsRegisteredFromOutside) {
   ASSERT_THAT(
       Create(absl::StrCat(kTwoTargets,
@@ -359,6 +436,21 @@ TEST_F(GatewayTest, RefusesWhatTheCallersKeyDoesNotCover) {
   Answer(200, "hello");
   EXPECT_THAT(Serve(false, "other-1", {.name = "k", .models = {"other-*"}}),
               IsOk());
+}
+
+TEST_F(GatewayTest, AsksForTheRightBeforeAndAfterThePlugins) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "plugins: [{name: shout, stage: before_request}]")),
+      IsOk());
+  EXPECT_THAT(Serve(false, "m1", {.name = "k", .models = {"other-*"}}),
+              HasReason(ErrorReason::kModelNotAllowed));
+  // No plugin worked for a call that may not be.
+  EXPECT_EQ(chat_.messages(0).content(), "hi");
+  // A plugin that changes the model gives nobody a right.
+  EXPECT_THAT(Serve(false, "other-1", {.name = "k", .models = {"other-1"}}),
+              HasReason(ErrorReason::kModelNotAllowed));
+  EXPECT_THAT(http_.requests(), IsEmpty());
 }
 
 TEST_F(GatewayTest, NamesAModelThatNobodyServes) {

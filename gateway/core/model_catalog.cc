@@ -4,7 +4,20 @@
 #include <set>
 #include <utility>
 
+#include "gateway/core/target_price.h"
+
 namespace aigateway {
+
+void DescribeServing(const std::vector<const Target*>& targets,
+                     absl::string_view resolved, v1::Model& model) {
+  for (const Target* target : targets) {
+    model.add_targets(target->name());
+    if (model.has_prices()) continue;
+    const ModelPrice* price =
+        PriceOf(target->instance(), target->UpstreamModel(resolved));
+    if (price != nullptr) *model.mutable_prices() = DescribePrice(*price);
+  }
+}
 
 ModelCatalog::ModelCatalog(
     const std::vector<std::unique_ptr<Target>>& targets,
@@ -40,9 +53,7 @@ void ModelCatalog::AddModel(absl::string_view id, absl::string_view resolved) {
   v1::Model model;
   model.set_id(std::string(id));
   if (resolved != id) model.set_alias_of(std::string(resolved));
-  for (const Target* target : TargetsFor(resolved)) {
-    model.add_targets(target->name());
-  }
+  DescribeServing(TargetsFor(resolved), resolved, model);
   if (model.targets_size() > 0) models_.push_back(std::move(model));
 }
 

@@ -13,6 +13,11 @@
 
 namespace aigateway {
 
+// Fills in what is known of a model (`resolved`) that `targets` serve: their
+// names, and the first price that is known among them.
+void DescribeServing(const std::vector<const Target*>& targets,
+                     absl::string_view resolved, v1::Model& model);
+
 // Which targets serve which model, and which names stand for others. Made for
 // one snapshot; immutable.
 class ModelCatalog {

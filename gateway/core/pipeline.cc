@@ -7,7 +7,6 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
-#include "gateway/core/plan.h"
 #include "gateway/core/reply_builder.h"
 #include "gateway/core/response_events.h"
 #include "gateway/core/snapshot.h"
@@ -31,12 +30,14 @@ void CompleteRoute(RequestContext& request) {
 // All that may fail, in order.
 Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
                              PluginRequest& plugin_request,
-                             ReplyBuilder& builder) {
+                             ReplyBuilder& builder, CopySender send_copy) {
   const Snapshot& snapshot = request.snapshot();
   AIGW_CO_RETURN_IF_ERROR(ValidateOptions(request.options()));
   AIGW_CO_RETURN_IF_ERROR(ValidateChat(request.chat()));
   std::optional<v1::ChatResponse> answer;
   if (chain.Has(Stage::kBeforeRequest)) {
+    AIGW_CO_RETURN_IF_ERROR(CheckModelRight(snapshot, request.settings().caller,
+                                            request.chat().model()));
     AIGW_CO_ASSIGN_OR_RETURN(answer, co_await chain.Before(plugin_request));
   }
   if (answer.has_value()) {
@@ -44,10 +45,10 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
                                              : builder.OnResponse(*answer));
   } else {
     // Not in one expression: what it gives must live across the wait.
-    AIGW_CO_ASSIGN_OR_RETURN(const std::vector<PlannedCall> plan,
-                             PlanCalls(request));
+    AIGW_CO_ASSIGN_OR_RETURN(const RoutePlan plan, PlanCalls(request));
+    for (const PlannedCopy& copy : plan.copies) send_copy(copy);
     AIGW_CO_RETURN_IF_ERROR(
-        co_await WalkTargets(request, plan, snapshot.walk(), builder));
+        co_await WalkTargets(request, plan.calls, snapshot.walk(), builder));
   }
   if (chain.Has(Stage::kAfterRequest)) {
     builder.JoinStream();
@@ -61,7 +62,8 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
 
 }  // namespace
 
-Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply) {
+Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply,
+                                 CopySender send_copy) {
   const PluginChain& chain = request.snapshot().plugins();
   request.route().set_config_revision(request.snapshot().revision());
   request.route().set_cache(v1::CACHE_STATUS_BYPASS);
@@ -75,7 +77,8 @@ Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply) {
   ReplyBuilder builder(request, chain, plugin_request, reply);
 
   PipelineResult result;
-  result.status = co_await RunStages(request, chain, plugin_request, builder);
+  result.status =
+      co_await RunStages(request, chain, plugin_request, builder, send_copy);
   if (!result.status.ok()) {
     CompleteRoute(request);
     if (chain.Has(Stage::kOnError)) {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 
 #include "aigateway/v1/chat.pb.h"
 #include "gateway/base/task.h"
+#include "gateway/core/plan.h"
 #include "gateway/core/reply_sink.h"
 #include "gateway/core/request_context.h"
 
@@ -21,10 +23,14 @@ struct PipelineResult {
   int64_t events = 0;
 };
 
+// Starts a copy of the request; returns at once.
+using CopySender = absl::FunctionRef<void(const PlannedCopy& copy)>;
+
 // Takes one request through its stages: validate, plugins before, plan,
 // attempts, plugins after, reply; on failure the plugins for errors. Route and
-// RouteStream run the same.
-Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply);
+// RouteStream run the same. What `send_copy` refers to outlives the call.
+Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply,
+                                 CopySender send_copy);
 
 }  // namespace aigateway
 

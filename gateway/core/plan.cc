@@ -1,7 +1,7 @@
 #include "gateway/core/plan.h"
 
 #include <algorithm>
-#include <string>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,9 +9,8 @@
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/base/timers.h"
 #include "gateway/base/utf8.h"
-#include "gateway/core/snapshot.h"
-#include "strategies/strategy.h"
 
 namespace aigateway {
 namespace {
@@ -37,82 +36,169 @@ absl::Status NoTarget(absl::string_view model) {
                {{"model", quoted}});
 }
 
-// Keeps the one target that the request names.
-absl::Status KeepOnly(const Snapshot& snapshot, absl::string_view name,
-                      absl::string_view model,
-                      std::vector<const Target*>& candidates) {
-  const Target* named = snapshot.FindTarget(name);
-  if (named == nullptr) {
-    return FieldError("options.target",
-                      absl::StrCat("'", Truncate(name, kMaxQuoted),
-                                   "' is not a target of the configuration"));
+absl::Status NotATarget(absl::string_view name, absl::string_view model) {
+  const std::string quoted = Truncate(name, kMaxQuoted);
+  absl::Status status = FieldError(
+      "options.target",
+      absl::StrCat("'", quoted, "' is not a target of the configuration"),
+      ErrorReason::kModelNotFound);
+  SetErrorMetadata(status, "target", quoted);
+  SetErrorMetadata(status, "model", Truncate(model, kMaxQuoted));
+  return status;
+}
+
+absl::Status DoesNotServe(absl::string_view target, absl::string_view model) {
+  const std::string quoted = Truncate(model, kMaxQuoted);
+  return Error(
+      ErrorReason::kModelNotFound,
+      absl::StrCat("target '", target, "' does not serve '", quoted, "'"),
+      {{"target", target}, {"model", quoted}});
+}
+
+absl::Status AllDrained(absl::string_view model) {
+  const std::string quoted = Truncate(model, kMaxQuoted);
+  return Error(
+      ErrorReason::kProviderUnavailable,
+      absl::StrCat("every target that '", quoted, "' would go to is drained"),
+      {{"model", quoted}});
+}
+
+absl::Status NoneChosen(const TargetGroup& group, absl::string_view model) {
+  const std::string quoted = Truncate(model, kMaxQuoted);
+  return Error(
+      ErrorReason::kModelNotFound,
+      absl::StrCat("the targets that mode '", group.mode,
+                   "' chose for this request do not serve '", quoted, "'"),
+      {{"model", quoted}});
+}
+
+bool IsDrained(const Target* target) { return target->drained(); }
+
+// Whether there is somebody to answer, not only to get a copy.
+bool CanAnswer(const std::vector<ChosenTarget>& plan) {
+  return std::any_of(plan.begin(), plan.end(), [](const ChosenTarget& chosen) {
+    return !chosen.copy.has_value();
+  });
+}
+
+// Leaves of `group` in its order.
+void AppendTargets(const TargetGroup& group,
+                   std::vector<const Target*>& targets) {
+  for (const TargetGroup::Member& member : group.members) {
+    if (member.group != nullptr) {
+      AppendTargets(*member.group, targets);
+    } else {
+      targets.push_back(member.target);
+    }
   }
-  if (std::find(candidates.begin(), candidates.end(), named) ==
+}
+
+// Keeps those that are in `group`.
+void KeepOnly(const TargetGroup& group,
+              std::vector<const Target*>& candidates) {
+  std::vector<const Target*> inside;
+  AppendTargets(group, inside);
+  std::erase_if(candidates, [&](const Target* target) {
+    return std::find(inside.begin(), inside.end(), target) == inside.end();
+  });
+}
+
+// Orders `candidates`, of which there is one at least, within `group`.
+absl::StatusOr<std::vector<ChosenTarget>> Order(
+    const TargetGroup& group, const std::vector<const Target*>& candidates,
+    const RequestView& request, absl::Time now, Random& random) {
+  std::vector<const Target*> live;
+  live.reserve(candidates.size());
+  std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(live),
+               [](const Target* target) { return !IsDrained(target); });
+  std::vector<ChosenTarget> plan =
+      PlanTree(group, live, request, now, /*drained_too=*/false, random);
+  if (CanAnswer(plan)) return plan;
+  // What the strategies would have named, had nothing been drained.
+  if (CanAnswer(PlanTree(group, candidates, request, now, /*drained_too=*/true,
+                         random))) {
+    return AllDrained(request.chat.model());
+  }
+  return NoneChosen(group, request.chat.model());
+}
+
+// The one target that the request names.
+absl::StatusOr<std::vector<ChosenTarget>> TakeNamed(
+    const Target& target, const std::vector<const Target*>& candidates,
+    const RequestView& request) {
+  if (std::find(candidates.begin(), candidates.end(), &target) ==
       candidates.end()) {
-    return Error(
-        ErrorReason::kModelNotFound,
-        absl::StrCat("target '", named->name(), "' does not serve '",
-                     Truncate(model, kMaxQuoted), "'"),
-        {{"target", named->name()}, {"model", Truncate(model, kMaxQuoted)}});
+    return DoesNotServe(target.name(), request.chat.model());
   }
-  candidates = {named};
-  return absl::OkStatus();
+  if (IsDrained(&target)) return AllDrained(request.chat.model());
+  return std::vector<ChosenTarget>{
+      {.target = &target, .reason = "the request names it"}};
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<PlannedCall>> PlanCalls(RequestContext& request) {
+absl::Status CheckModelRight(const Snapshot& snapshot,
+                             const CallerIdentity& caller,
+                             absl::string_view asked) {
+  if (MayUse(caller, asked, snapshot.catalog().Resolve(asked))) {
+    return absl::OkStatus();
+  }
+  const std::string quoted = Truncate(asked, kMaxQuoted);
+  return Error(
+      ErrorReason::kModelNotAllowed,
+      absl::StrCat("the key '", caller.name, "' may not use '", quoted, "'"),
+      {{"model", quoted}, {"key", caller.name}});
+}
+
+absl::StatusOr<std::vector<ChosenTarget>> ChooseTargets(
+    const Snapshot& snapshot, const RequestView& request, absl::Time now,
+    Random& random) {
+  const std::string& asked = request.chat.model();
+  std::vector<const Target*> candidates =
+      snapshot.catalog().TargetsFor(request.model);
+  const std::string& name = request.options.target();
+  if (name.empty()) {
+    if (candidates.empty()) return NoTarget(asked);
+    return Order(snapshot.root(), candidates, request, now, random);
+  }
+  if (const Target* target = snapshot.FindTarget(name)) {
+    return TakeNamed(*target, candidates, request);
+  }
+  const TargetGroup* group = snapshot.FindGroup(name);
+  if (group == nullptr) return NotATarget(name, asked);
+  KeepOnly(*group, candidates);
+  if (candidates.empty()) return DoesNotServe(name, asked);
+  if (group->weight == 0) return AllDrained(asked);
+  return Order(*group, candidates, request, now, random);
+}
+
+absl::StatusOr<RoutePlan> PlanCalls(RequestContext& request) {
   const Snapshot& snapshot = request.snapshot();
   const std::string& asked = request.chat().model();
+  const CallerIdentity& caller = request.settings().caller;
   request.set_model(std::string(snapshot.catalog().Resolve(asked)));
+  request.route().set_strategy(snapshot.root().mode);
+  AIGW_RETURN_IF_ERROR(CheckModelRight(snapshot, caller, asked));
   const std::string& model = request.model();
-  request.route().set_strategy(snapshot.mode());
-  if (!MayUse(request.settings().caller, asked, model)) {
-    return Error(
-        ErrorReason::kModelNotAllowed,
-        absl::StrCat("the key '", request.settings().caller.name,
-                     "' may not use '", Truncate(asked, kMaxQuoted), "'"),
-        {{"model", Truncate(asked, kMaxQuoted)},
-         {"key", request.settings().caller.name}});
-  }
-
-  std::vector<const Target*> candidates = snapshot.catalog().TargetsFor(model);
-  if (!request.options().target().empty()) {
-    AIGW_RETURN_IF_ERROR(
-        KeepOnly(snapshot, request.options().target(), model, candidates));
-  }
-  if (candidates.empty()) return NoTarget(asked);
-  std::erase_if(candidates,
-                [](const Target* target) { return target->drained(); });
-  if (candidates.empty()) {
-    return Error(ErrorReason::kProviderUnavailable,
-                 absl::StrCat("every target that serves '",
-                              Truncate(asked, kMaxQuoted), "' is drained"),
-                 {{"model", Truncate(asked, kMaxQuoted)}});
-  }
-
-  std::vector<TargetView> views;
-  views.reserve(candidates.size());
-  for (const Target* target : candidates) {
-    views.push_back({.name = target->name(), .weight = target->weight()});
-  }
-  const std::vector<Choice> choices = snapshot.strategy().Plan(
-      {request.chat(), request.options(), request.stream(), model}, views,
-      *request.env().random);
-  std::vector<PlannedCall> plan;
-  plan.reserve(choices.size());
-  for (const Choice& choice : choices) {
-    if (choice.target >= candidates.size()) continue;
-    const Target* target = candidates[choice.target];
-    plan.push_back({target, target->UpstreamModel(model)});
-  }
-  if (plan.empty()) {
-    const std::string quoted = Truncate(asked, kMaxQuoted);
-    return Error(
-        ErrorReason::kModelNotFound,
-        absl::StrCat("the targets that mode '", snapshot.mode(),
-                     "' chose for this request do not serve '", quoted, "'"),
-        {{"model", quoted}});
+  AIGW_ASSIGN_OR_RETURN(
+      const std::vector<ChosenTarget> chosen,
+      ChooseTargets(snapshot,
+                    {.chat = request.chat(),
+                     .options = request.options(),
+                     .stream = request.stream(),
+                     .model = model,
+                     .key = caller.name},
+                    request.env().timers->Now(), *request.env().random));
+  RoutePlan plan;
+  plan.calls.reserve(chosen.size());
+  for (const ChosenTarget& each : chosen) {
+    std::string upstream_model = each.target->UpstreamModel(model);
+    if (each.copy.has_value()) {
+      plan.copies.push_back(
+          {each.target, std::move(upstream_model), *each.copy});
+    } else {
+      plan.calls.push_back({each.target, std::move(upstream_model)});
+    }
   }
   return plan;
 }

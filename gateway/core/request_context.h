@@ -53,6 +53,10 @@ class RequestContext {
 
   const Env& env() const { return env_; }
   const Snapshot& snapshot() const { return *snapshot_; }
+  // For work that outlives the request.
+  const std::shared_ptr<const Snapshot>& shared_snapshot() const {
+    return snapshot_;
+  }
   const v1::ChatRequest& chat() const { return chat_; }
   v1::ChatRequest& mutable_chat() { return chat_; }
   const v1::RoutingOptions& options() const { return options_; }

@@ -13,8 +13,8 @@
 #include "gateway/core/model_catalog.h"
 #include "gateway/core/plugin_chain.h"
 #include "gateway/core/target.h"
+#include "gateway/core/target_group.h"
 #include "gateway/core/walk_rules.h"
-#include "strategies/strategy.h"
 
 namespace aigateway {
 
@@ -32,10 +32,9 @@ class Snapshot {
     std::string path;
     absl::Time load_time;
     std::vector<std::shared_ptr<const ProviderInstance>> instances;
-    std::vector<std::unique_ptr<Target>> targets;
+    std::vector<std::unique_ptr<Target>> targets;  // Of groups too.
     absl::flat_hash_map<std::string, std::string> aliases;
-    std::string mode;
-    std::unique_ptr<Strategy> strategy;
+    TargetGroup root;
     WalkRules walk;
     std::vector<PluginChain::Entry> plugins;
     const Logger* logger = nullptr;
@@ -55,15 +54,18 @@ class Snapshot {
       const {
     return parts_.instances;
   }
+  // In the order of the config, those of a group where it stands.
   const std::vector<std::unique_ptr<Target>>& targets() const {
     return parts_.targets;
   }
   // Returns null if there is none.
   const Target* FindTarget(absl::string_view name) const;
+  // The same of groups.
+  const TargetGroup* FindGroup(absl::string_view name) const;
+  // The tree of targets, with the strategy of the whole.
+  const TargetGroup& root() const { return parts_.root; }
 
   const ModelCatalog& catalog() const { return catalog_; }
-  const std::string& mode() const { return parts_.mode; }
-  const Strategy& strategy() const { return *parts_.strategy; }
   const WalkRules& walk() const { return parts_.walk; }
   const PluginChain& plugins() const { return plugins_; }
   // Null if no key is asked for.

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/repeated_ptr_field.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/json_writer.h"
@@ -25,6 +26,7 @@
 #include "gateway/core/caller_stack.h"
 #include "gateway/core/instance_builder.h"
 #include "gateway/core/provider_caller.h"
+#include "gateway/core/target_group.h"
 
 namespace aigateway {
 namespace {
@@ -90,7 +92,7 @@ class Builder {
     Snapshot::Parts parts;
     DeclareInstances();
     MakeTargets(parts);
-    MakeStrategy(parts);
+    parts.walk = MakeWalkRules(config_.strategy());
     MakePlugins(parts);
     MakeAuth(parts);
     AIGW_RETURN_IF_ERROR(faults_.ToStatus());
@@ -135,24 +137,52 @@ class Builder {
   }
 
   void MakeTargets(Snapshot::Parts& parts) {
-    const FieldPath list = root_.Key("targets");
-    for (int i = 0; i < config_.targets_size(); ++i) {
-      const FieldPath path = list.Index(i);
-      const config::v1::TargetConfig& target = config_.targets(i);
-      std::shared_ptr<const ProviderInstance> instance =
-          InstanceFor(target.virtual_key(), path.Key("virtual_key"));
-      if (instance != nullptr) {
-        parts.targets.push_back(MakeTarget(target, std::move(instance)));
-      }
-    }
+    FillGroup(config_.targets(), config_.strategy(), root_, parts.root, parts);
     // What a program registered serves without a target that names it, so
     // that a library needs no configuration.
     for (const auto& [name, provider] : inputs_.providers) {
       if (HasTarget(parts, name) || !targets_by_default_) continue;
       config::v1::TargetConfig target;
       target.set_virtual_key(name);
-      parts.targets.push_back(MakeTarget(target, by_name_.at(name)));
+      AddTarget(target, by_name_.at(name), parts.root, parts);
     }
+  }
+
+  // Makes the members and the strategy of a group, or of the whole, which
+  // stands at `path`.
+  void FillGroup(
+      const google::protobuf::RepeatedPtrField<config::v1::TargetConfig>&
+          targets,
+      const config::v1::StrategyConfig& strategy, const FieldPath& path,
+      TargetGroup& group, Snapshot::Parts& parts) {
+    const FieldPath list = path.Key("targets");
+    for (int i = 0; i < targets.size(); ++i) {
+      const FieldPath target_path = list.Index(i);
+      const config::v1::TargetConfig& target = targets[i];
+      if (target.targets_size() > 0) {
+        group.members.push_back({.group = std::make_unique<TargetGroup>()});
+        TargetGroup& inner = *group.members.back().group;
+        inner.name = target.virtual_key();
+        inner.path = absl::StrCat(target_path.ToString(), ".");
+        inner.weight = target.has_weight() ? target.weight() : 1;
+        inner.label = target.label();
+        FillGroup(target.targets(), target.strategy(), target_path, inner,
+                  parts);
+        continue;
+      }
+      std::shared_ptr<const ProviderInstance> instance =
+          InstanceFor(target.virtual_key(), target_path.Key("virtual_key"));
+      if (instance == nullptr) continue;
+      AddTarget(target, std::move(instance), group, parts);
+    }
+    MakeStrategy(strategy, path, group);
+  }
+
+  void AddTarget(const config::v1::TargetConfig& config,
+                 std::shared_ptr<const ProviderInstance> instance,
+                 TargetGroup& group, Snapshot::Parts& parts) {
+    parts.targets.push_back(MakeTarget(config, std::move(instance)));
+    group.members.push_back({.target = parts.targets.back().get()});
   }
 
   static bool HasTarget(const Snapshot::Parts& parts, const std::string& name) {
@@ -168,6 +198,7 @@ class Builder {
     Target::Options options;
     options.name = config.virtual_key();
     options.weight = config.has_weight() ? config.weight() : 1;
+    options.label = config.label();
     options.models.assign(config.models().begin(), config.models().end());
     const config::v1::TimeoutsConfig& timeouts = config.timeouts();
     if (timeouts.has_connect()) {
@@ -273,24 +304,23 @@ class Builder {
         [&] { return std::make_shared<BreakerSet>(settings); });
   }
 
-  void MakeStrategy(Snapshot::Parts& parts) {
-    const config::v1::StrategyConfig& config = config_.strategy();
-    parts.mode = config.mode().empty() ? "fallback" : config.mode();
-    const StrategyMode* mode = inputs_.modes->Find(parts.mode);
+  void MakeStrategy(const config::v1::StrategyConfig& config,
+                    const FieldPath& path, TargetGroup& group) {
+    const FieldPath strategy_path = path.Key("strategy");
+    group.mode = config.mode().empty() ? "fallback" : config.mode();
+    const StrategyMode* mode = inputs_.modes->Find(group.mode);
     if (mode == nullptr) {
       report_.Add(
-          "strategy.mode",
-          absl::StrCat("'", parts.mode, "' is not a mode of this gateway"));
+          strategy_path.Key("mode"),
+          absl::StrCat("'", group.mode, "' is not a mode of this gateway"));
       return;
     }
     absl::StatusOr<std::unique_ptr<Strategy>> strategy = mode->create(config);
     if (!strategy.ok()) {
-      const FieldPath path = root_.Key("strategy");
-      report_.AddStatus(path, strategy.status());
+      report_.AddStatus(strategy_path, strategy.status());
       return;
     }
-    parts.strategy = *std::move(strategy);
-    parts.walk = MakeWalkRules(config);
+    group.strategy = *std::move(strategy);
   }
 
   WalkRules MakeWalkRules(const config::v1::StrategyConfig& config) {

@@ -59,6 +59,7 @@ class Target {
   struct Options {
     std::string name;
     double weight = 1;
+    std::string label;                // Empty: it has none.
     std::vector<std::string> models;  // Empty: what the instance serves.
     TargetTimeouts timeouts;
     std::shared_ptr<BreakerSet> breakers;     // Null: it has none.
@@ -80,6 +81,7 @@ class Target {
   }
   // Null if nobody can drain it.
   TargetSwitch* admin_switch() const { return options_.admin_switch.get(); }
+  const std::string& label() const { return options_.label; }
   const TargetTimeouts& timeouts() const { return options_.timeouts; }
   const ProviderInstance& instance() const { return *instance_; }
   // Null if it has no breaker.

@@ -9,6 +9,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/utf8.h"
+#include "gateway/resilience/failure_policy.h"
 
 namespace aigateway {
 namespace {
@@ -23,18 +24,19 @@ bool WasNotAnswered(ErrorClass error_class) {
          error_class == ErrorClass::kCallerGone;
 }
 
-// Whether a failure of that class counts against the target. What it says of
-// the request does not.
-bool SaysOfTarget(ErrorClass error_class) {
-  return error_class != ErrorClass::kCallerFault &&
-         error_class != ErrorClass::kContextTooLong &&
-         error_class != ErrorClass::kRefusedByPolicy;
-}
-
 absl::Duration At(const std::vector<int64_t>& sorted, double share) {
   const size_t index =
       std::min(sorted.size() - 1, static_cast<size_t>(share * sorted.size()));
   return absl::Microseconds(sorted[index]);
+}
+
+// Whether it is the target that failed: not what the caller asked for (a model
+// that is not there, too), nor a call that a bound of ours kept back.
+bool CountsAsFailure(const absl::Status& status) {
+  const ErrorClass error_class = ClassOf(status);
+  return error_class != ErrorClass::kSkipped &&
+         error_class != ErrorClass::kNotFound &&
+         PolicyFor(error_class).failover == Failover::kYes;
 }
 
 }  // namespace
@@ -78,8 +80,13 @@ void TargetStats::OnEnd(const absl::Status& status, absl::Duration duration,
                         absl::Time now) {
   in_flight_.fetch_sub(1, std::memory_order_relaxed);
   if (!status.ok() && WasNotAnswered(ClassOf(status))) return;
+  if (status.ok()) {
+    recent_.AddSuccess(first_event.value_or(duration), now);
+  } else if (CountsAsFailure(status)) {
+    recent_.AddFailure(now);
+  }
   MutexLock lock(&mutex_);
-  if (status.ok() || SaysOfTarget(ClassOf(status))) {
+  if (status.ok() || CountsAsFailure(status)) {
     failed_[outcomes_ % kWindow] = !status.ok();
     ++outcomes_;
   }
@@ -98,7 +105,7 @@ void TargetStats::OnEnd(const absl::Status& status, absl::Duration duration,
 }
 
 void TargetStats::Describe(v1::Target& target) const {
-  target.set_in_flight(in_flight_.load(std::memory_order_relaxed));
+  target.set_in_flight(in_flight());
   MutexLock lock(&mutex_);
   if (latency_.count > 0) latency_.Describe(*target.mutable_latency());
   if (first_event_.count > 0) {

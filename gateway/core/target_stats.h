@@ -11,10 +11,12 @@
 
 #include "aigateway/v1/admin.pb.h"
 #include "gateway/base/mutex.h"
+#include "gateway/resilience/latency_tracker.h"
 
 namespace aigateway {
 
-// What was seen of one target: for ListTargets. Thread-safe; outlives reloads.
+// What was seen of one target: for ListTargets and for strategies that look at
+// it. Thread-safe; outlives reloads.
 class TargetStats {
  public:
   // Latency percentiles and the error rate are of this many latest attempts.
@@ -36,6 +38,12 @@ class TargetStats {
   void Describe(v1::Target& target) const;
   std::optional<v1::LastError> last_error() const;
 
+  // For strategies: attempts under way, and how fast it was of late.
+  int64_t in_flight() const {
+    return in_flight_.load(std::memory_order_relaxed);
+  }
+  const LatencyTracker& recent() const { return recent_; }
+
  private:
   struct Window {
     int64_t micros[kWindow] = {};
@@ -46,6 +54,7 @@ class TargetStats {
   };
 
   std::atomic<int64_t> in_flight_{0};
+  LatencyTracker recent_;
   mutable Mutex mutex_;
   Window latency_ ABSL_GUARDED_BY(mutex_);
   Window first_event_ ABSL_GUARDED_BY(mutex_);

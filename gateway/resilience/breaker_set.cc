@@ -12,6 +12,13 @@ Breaker& BreakerSet::For(absl::string_view model) {
   return *made;
 }
 
+const Breaker* BreakerSet::Find(absl::string_view model) const {
+  MutexLock lock(&mutex_);
+  const auto it = by_model_.find(model);
+  if (it != by_model_.end()) return it->second.get();
+  return by_model_.size() < kMaxModels ? nullptr : &rest_;
+}
+
 template <typename Visit>
 void BreakerSet::ForEach(Visit visit) const {
   MutexLock lock(&mutex_);

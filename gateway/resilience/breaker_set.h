@@ -28,6 +28,11 @@ class BreakerSet {
   // The breaker for the provider's name of a model; valid as long as the set.
   Breaker& For(absl::string_view model) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // The same without making one: null if the model has none yet, and so all
+  // calls pass.
+  const Breaker* Find(absl::string_view model) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   // As one: open if one is open, else half open if one is, else closed.
   Breaker::State state(absl::Time now) const ABSL_LOCKS_EXCLUDED(mutex_);
   // The earliest time at which an open one lets a call through.

@@ -1,6 +1,7 @@
 #include "gateway/resilience/breaker_set.h"
 
 #include <optional>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
@@ -54,6 +55,18 @@ TEST_F(BreakerSetTest, DoesNotGrowWithTheNamesThatCallersMakeUp) {
   EXPECT_NE(&set_.For("m0"), &set_.For("x"));
   Fail("x");
   EXPECT_EQ(set_.state(now_), State::kOpen);
+}
+
+TEST_F(BreakerSetTest, LooksWithoutMakingOne) {
+  BreakerSet breakers({});
+  EXPECT_EQ(breakers.Find("m"), nullptr);
+  Breaker& made = breakers.For("m");
+  EXPECT_EQ(breakers.Find("m"), &made);
+  for (size_t i = 1; i < BreakerSet::kMaxModels; ++i) {
+    breakers.For("m" + std::to_string(i));
+  }
+  // The rest share one.
+  EXPECT_EQ(breakers.Find("another"), &breakers.For("yet another"));
 }
 
 }  // namespace

@@ -262,6 +262,18 @@ Task<absl::Status> FakeGateway::WaitForFlow(RequestContext& request) {
   co_return absl::OkStatus();
 }
 
+absl::StatusOr<v1::ExplainRouteResponse> FakeGateway::ExplainRoute(
+    const v1::ExplainRouteRequest& request,
+    const CallerIdentity& caller) const {
+  if (request.chat().model().empty()) {
+    return FieldError("chat.model", "is required");
+  }
+  v1::ExplainRouteResponse response;
+  response.set_model(request.chat().model());
+  response.add_targets()->set_target(caller.name);
+  return response;
+}
+
 RunningConfig FakeGateway::GetConfig() const {
   RunningConfig running;
   running.config.mutable_strategy()->set_mode("fallback");

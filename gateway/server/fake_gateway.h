@@ -82,6 +82,10 @@ class FakeGateway final : public Gateway {
     return snapshot_;
   }
   Task<absl::Status> Serve(RequestContext& request, ReplySink& reply) override;
+  // Names the caller's key and the model that was asked for.
+  absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
+      const v1::ExplainRouteRequest& request,
+      const CallerIdentity& caller) const override;
   std::vector<v1::Provider> ListProviders() const override {
     return providers_;
   }

@@ -40,20 +40,20 @@ void GatewayService::ExpectCalls() {
   }
 }
 
-absl::Status GatewayService::Admit(const grpc::ServerContext& context) const {
+absl::StatusOr<CallerIdentity> GatewayService::Admit(
+    const grpc::ServerContext& context) const {
   if (host_->draining.load(std::memory_order_acquire)) {
     return ShuttingDown();
   }
   return CheckKey(host_->gateway->auth().get(), host_->without_keys,
-                  context.client_metadata(), KeyScope::kRoute)
-      .status();
+                  context.client_metadata(), KeyScope::kRoute);
 }
 
 grpc::Status GatewayService::Embed(grpc::ServerContext* context,
                                    const v1::EmbedRequest* request,
                                    v1::EmbedResponse* response) {
-  if (const absl::Status status = Admit(*context); !status.ok()) {
-    return ToGrpcStatus(status);
+  if (const auto caller = Admit(*context); !caller.ok()) {
+    return ToGrpcStatus(caller.status());
   }
   return ToGrpcStatus(NotServed("Embed"));
 }
@@ -61,8 +61,8 @@ grpc::Status GatewayService::Embed(grpc::ServerContext* context,
 grpc::Status GatewayService::ListModels(grpc::ServerContext* context,
                                         const v1::ListModelsRequest* request,
                                         v1::ListModelsResponse* response) {
-  if (const absl::Status status = Admit(*context); !status.ok()) {
-    return ToGrpcStatus(status);
+  if (const auto caller = Admit(*context); !caller.ok()) {
+    return ToGrpcStatus(caller.status());
   }
   return ToGrpcStatus(ListModelsPage(*host_->gateway, *request, response));
 }
@@ -70,10 +70,13 @@ grpc::Status GatewayService::ListModels(grpc::ServerContext* context,
 grpc::Status GatewayService::ExplainRoute(
     grpc::ServerContext* context, const v1::ExplainRouteRequest* request,
     v1::ExplainRouteResponse* response) {
-  if (const absl::Status status = Admit(*context); !status.ok()) {
-    return ToGrpcStatus(status);
-  }
-  return ToGrpcStatus(NotServed("ExplainRoute"));
+  const auto caller = Admit(*context);
+  if (!caller.ok()) return ToGrpcStatus(caller.status());
+  absl::StatusOr<v1::ExplainRouteResponse> explained =
+      host_->gateway->ExplainRoute(*request, *caller);
+  if (!explained.ok()) return ToGrpcStatus(explained.status());
+  response->Swap(&*explained);
+  return grpc::Status::OK;
 }
 
 }  // namespace aigateway

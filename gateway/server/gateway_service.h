@@ -1,11 +1,12 @@
 #ifndef AIGATEWAY_GATEWAY_SERVER_GATEWAY_SERVICE_H_
 #define AIGATEWAY_GATEWAY_SERVER_GATEWAY_SERVICE_H_
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/status.h"
 
 #include "aigateway/v1/gateway.pb.h"
+#include "gateway/core/request_context.h"
 #include "gateway/server/call_host.h"
 
 namespace aigateway {
@@ -32,8 +33,9 @@ class GatewayService final : public RawGatewayService {
                             v1::ExplainRouteResponse* response) override;
 
  private:
-  // Whether the caller may use this service now.
-  absl::Status Admit(const grpc::ServerContext& context) const;
+  // Who calls, if he may use this service now.
+  absl::StatusOr<CallerIdentity> Admit(
+      const grpc::ServerContext& context) const;
 
   CallHost* const host_;
 };

@@ -45,6 +45,26 @@ TEST_F(GatewayServiceTest, SaysOfWhatItDoesNotServeThatItDoesNot) {
   EXPECT_EQ(ReasonIn(status), "NOT_IMPLEMENTED");
 }
 
+TEST_F(GatewayServiceTest, ExplainsARoute) {
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  v1::ExplainRouteRequest request;
+  request.mutable_chat()->set_model("m1");
+  v1::ExplainRouteResponse response;
+  ASSERT_TRUE(server_.stub().ExplainRoute(&context, request, &response).ok());
+  EXPECT_EQ(response.model(), "m1");
+}
+
+TEST_F(GatewayServiceTest, SaysWhatIsWrongWithARequestToExplain) {
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  v1::ExplainRouteResponse response;
+  const grpc::Status status =
+      server_.stub().ExplainRoute(&context, {}, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonIn(status), "INVALID_REQUEST");
+}
+
 TEST_F(GatewayServiceTest, RefusesWhileTheServerDrains) {
   server_.server().StartDrain();
   grpc::ClientContext context;
@@ -70,6 +90,22 @@ TEST(GatewayServiceAuthTest, AsksForAKeyIfThereAreAny) {
   SetTestDeadline(with);
   with.AddMetadata("authorization", "Bearer ann-key");
   EXPECT_TRUE(server.stub().ListModels(&with, {}, &response).ok());
+}
+
+TEST(GatewayServiceAuthTest, ExplainsWhatTheKeyWouldMeet) {
+  TestServer::Options options;
+  auto* key = options.auth.add_keys();
+  key->set_name("ann");
+  key->set_key("ann-key");
+  TestServer server(options);
+  v1::ExplainRouteRequest request;
+  request.mutable_chat()->set_model("m1");
+  v1::ExplainRouteResponse response;
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  context.AddMetadata("authorization", "Bearer ann-key");
+  ASSERT_TRUE(server.stub().ExplainRoute(&context, request, &response).ok());
+  EXPECT_EQ(response.targets(0).target(), "ann");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "tools/aigwctl/chat.h"
 #include "tools/aigwctl/client.h"
 #include "tools/aigwctl/config_command.h"
+#include "tools/aigwctl/explain.h"
 #include "tools/aigwctl/listing.h"
 #include "tools/aigwctl/targets_command.h"
 
@@ -30,10 +31,14 @@ ABSL_FLAG(std::string, key, "", "the gateway key; also AIGATEWAY_KEY");
 ABSL_FLAG(absl::Duration, timeout, absl::InfiniteDuration(),
           "how long to wait for an answer, e.g. 30s");
 ABSL_FLAG(bool, json, false, "print messages as JSON, one a line");
-ABSL_FLAG(std::string, model, "simulator", "chat: the model to ask");
-ABSL_FLAG(std::string, system, "", "chat: a system message");
-ABSL_FLAG(std::string, target, "", "chat: the only target to try");
-ABSL_FLAG(bool, stream, true, "chat: print the answer as it comes");
+ABSL_FLAG(std::string, model, "simulator", "chat, explain: the model to ask");
+ABSL_FLAG(std::string, system, "", "chat, explain: a system message");
+ABSL_FLAG(std::string, target, "", "chat, explain: the only target to try");
+ABSL_FLAG(
+    bool, stream, true,
+    "chat: print the answer as it comes; explain: RouteStream, not Route");
+ABSL_FLAG(std::string, user, "", "explain: the end user");
+ABSL_FLAG(std::vector<std::string>, tags, {}, "explain: the tags, by commas");
 ABSL_FLAG(bool, route, false, "chat: tell how the request was routed");
 
 namespace aigateway {
@@ -51,12 +56,13 @@ constexpr char kUsage[] =
   config diff FILE        what would change if the gateway ran FILE
   config reload [FILE]    run FILE, or again what the gateway started with
   config get              the configuration that runs, secrets withheld
-  explain                 which targets a request would try, and why
+  explain [PROMPT]        which targets a request would try, and why
   version                 of the gateway
 
 Exit codes: 0 done; 1 the request failed; 2 it was wrong; 3 no gateway; 4 no
 right to it. Flags (`aigwctl --helpfull`): --address --admin_address --key
---timeout --json; chat: --model --system --target --no-stream --route.
+--timeout --json; chat: --model --system --target --no-stream --route; explain:
+--model --system --target --user --tags --no-stream.
 )";
 
 std::string FlagOrVariable(const std::string& flag, const char* variable,
@@ -85,6 +91,20 @@ int Chat(const ClientOptions& options, std::vector<std::string> words) {
   }
   if (command.prompt.empty()) return Misused("there is nothing to ask");
   return RunChat(options, command);
+}
+
+int Explain(const ClientOptions& options,
+            const std::vector<std::string>& words) {
+  ExplainCommand command;
+  command.model = absl::GetFlag(FLAGS_model);
+  command.system = absl::GetFlag(FLAGS_system);
+  command.prompt = absl::StrJoin(words, " ");
+  command.user = absl::GetFlag(FLAGS_user);
+  command.target = absl::GetFlag(FLAGS_target);
+  command.tags = absl::GetFlag(FLAGS_tags);
+  command.stream = absl::GetFlag(FLAGS_stream);
+  command.json = absl::GetFlag(FLAGS_json);
+  return RunExplain(options, command);
 }
 
 int Config(const ClientOptions& options,
@@ -139,10 +159,7 @@ int Run(std::vector<std::string> words) {
   if (command == "models") return ListModels(options, json);
   if (command == "providers") return ListProviders(options, json);
   if (command == "version") return ShowVersion(options, json);
-  if (command == "explain") {
-    std::cerr << "aigwctl: explain is not served by this version\n";
-    return 2;
-  }
+  if (command == "explain") return Explain(options, words);
   const std::string near =
       Nearest(command, {"chat", "models", "providers", "targets", "config",
                         "version", "explain", "help"});

@@ -17,6 +17,7 @@
 #include "gateway/core/describe.h"
 #include "gateway/core/explain.h"
 #include "gateway/core/serve_root.h"
+#include "gateway/core/serve_shared.h"
 #include "gateway/core/switch_target.h"
 
 namespace aigateway {
@@ -254,8 +255,23 @@ LoopSlot& GatewayImpl::SlotOf(const RequestContext& request) {
 
 Task<absl::Status> GatewayImpl::Serve(RequestContext& request,
                                       ReplySink& reply) {
-  LoopSlot& slot = SlotOf(request);
   if (closed_.load(std::memory_order_relaxed)) co_return Closed();
+  if (!SharedReplies::Shares(request)) {
+    co_return co_await ServeAlone(request, reply);
+  }
+  LoopSlot& slot = SlotOf(request);
+  const Scope::Watch watch = slot.scope().OnCancel(
+      [&] { request.scope().Cancel(slot.scope().status()); });
+  co_return co_await ServeShared(
+      replies_, slot, request, reply,
+      [this](RequestContext& run, ReplySink& shared) {
+        return ServeAlone(run, shared);
+      });
+}
+
+Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
+                                           ReplySink& reply) {
+  LoopSlot& slot = SlotOf(request);
   slot.OnRequestStart();
   const Scope::Watch watch = slot.scope().OnCancel(
       [&] { request.scope().Cancel(slot.scope().status()); });

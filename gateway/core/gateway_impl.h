@@ -15,6 +15,7 @@
 #include "gateway/core/gateway.h"
 #include "gateway/core/loop_slot.h"
 #include "gateway/core/mirror.h"
+#include "gateway/core/shared_replies.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/core/snapshot_builder.h"
 #include "gateway/core/snapshot_disposer.h"
@@ -87,6 +88,8 @@ class GatewayImpl final : public Gateway {
   Vocabulary vocabulary() const ABSL_LOCKS_EXCLUDED(reload_mutex_);
   std::shared_ptr<const Snapshot> current() const;
   std::shared_ptr<const Hooks> hooks() const;
+  // Serves a request that shares its reply with nobody.
+  Task<absl::Status> ServeAlone(RequestContext& request, ReplySink& reply);
   LoopSlot& NextSlot();
   LoopSlot& SlotOf(const RequestContext& request);
   void RunHook(const Hook& hook, const RequestRecord& record);
@@ -94,6 +97,7 @@ class GatewayImpl final : public Gateway {
   const GatewayOptions options_;
   const SystemSecrets system_secrets_;
   CarriedState states_;
+  SharedReplies replies_;
   // Before the snapshots' users: it outlives them.
   SnapshotDisposer disposer_;
   Mirror mirror_;

@@ -286,8 +286,9 @@ absl::Status ValidateOptions(const v1::RoutingOptions& options) {
     return FieldError("options.request_id",
                       "must be at most 128 printable ASCII characters");
   }
-  if (!options.idempotency_key().empty()) {
-    return NotServed("idempotency_key", "an idempotency key");
+  if (!IsPrintableId(options.idempotency_key())) {
+    return FieldError("options.idempotency_key",
+                      "must be at most 128 printable ASCII characters");
   }
   if (options.has_max_cost_micro_usd()) {
     return NotServed("max_cost_micro_usd", "a cost ceiling");

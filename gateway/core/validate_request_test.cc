@@ -194,7 +194,7 @@ TEST(ValidateChatTest, ReportsEveryFaultUpToABound) {
 TEST(ValidateOptionsTest, RefusesWhatNothingActsOn) {
   v1::RoutingOptions options;
   EXPECT_THAT(ValidateOptions(options), IsOk());
-  options.set_idempotency_key("k");
+  options.set_max_cost_micro_usd(1);
   EXPECT_THAT(ValidateOptions(options),
               HasReason(ErrorReason::kNotImplemented));
 }
@@ -209,6 +209,13 @@ TEST(ValidateOptionsTest, RefusesValuesThatAreNone) {
               HasReason(ErrorReason::kInvalidRequest));
   options.clear_on_interruption();
   options.set_priority(static_cast<v1::Priority>(9));
+  EXPECT_THAT(ValidateOptions(options),
+              HasReason(ErrorReason::kInvalidRequest));
+}
+
+TEST(ValidateOptionsTest, RefusesAnIdempotencyKeyThatIsNoPlainText) {
+  v1::RoutingOptions options;
+  options.set_idempotency_key("k\n");
   EXPECT_THAT(ValidateOptions(options),
               HasReason(ErrorReason::kInvalidRequest));
 }

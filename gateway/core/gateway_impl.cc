@@ -282,17 +282,26 @@ Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
     mirror_.Send(request, copy, slot);
   };
   const PipelineResult result = co_await RunPipeline(request, reply, send_copy);
-  const RequestRecord record = RecordOf(request, result);
+  TellEnd(RecordOf(request, result));
+  slot.OnRequestEnd();
+  co_return result.status;
+}
+
+void GatewayImpl::NoteRefusal(const RequestRecord& record) {
+  for (RequestObserver* observer : options_.observers) {
+    observer->OnRequestStart(record.stream);
+  }
+  TellEnd(record);
+}
+
+void GatewayImpl::TellEnd(const RequestRecord& record) {
   for (RequestObserver* observer : options_.observers) {
     observer->OnRequestEnd(record);
   }
-  if (has_hooks_.load(std::memory_order_relaxed)) {
-    // Kept by name: a range's temporaries die before its first turn.
-    const std::shared_ptr<const Hooks> kept = hooks();
-    for (const auto& [id, hook] : *kept) RunHook(hook, record);
-  }
-  slot.OnRequestEnd();
-  co_return result.status;
+  if (!has_hooks_.load(std::memory_order_relaxed)) return;
+  // Kept by name: a range's temporaries die before its first turn.
+  const std::shared_ptr<const Hooks> kept = hooks();
+  for (const auto& [id, hook] : *kept) RunHook(hook, record);
 }
 
 void GatewayImpl::RunHook(const Hook& hook, const RequestRecord& record) {

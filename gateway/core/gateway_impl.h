@@ -59,6 +59,7 @@ class GatewayImpl final : public Gateway {
   absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
       const v1::ExplainRouteRequest& request,
       const CallerIdentity& caller) const override;
+  void NoteRefusal(const RequestRecord& record) override;
   std::vector<v1::Provider> ListProviders() const override;
   absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
       absl::string_view name) const override;
@@ -92,6 +93,7 @@ class GatewayImpl final : public Gateway {
   Task<absl::Status> ServeAlone(RequestContext& request, ReplySink& reply);
   LoopSlot& NextSlot();
   LoopSlot& SlotOf(const RequestContext& request);
+  void TellEnd(const RequestRecord& record);
   void RunHook(const Hook& hook, const RequestRecord& record);
 
   const GatewayOptions options_;

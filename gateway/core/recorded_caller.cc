@@ -62,7 +62,7 @@ v1::Attempt& Begin(const TargetCall& call) {
   route.set_target(attempt.target());
   route.set_provider(attempt.provider());
   route.set_upstream_model(attempt.upstream_model());
-  route.set_variant(call.target.label());
+  route.set_variant(call.target.variant());
   return attempt;
 }
 

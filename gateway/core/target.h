@@ -56,6 +56,7 @@ class Target {
     std::string name;
     double weight = 1;
     std::string label;                // Empty: it has none.
+    std::string variant;              // What RouteInfo shows; may be empty.
     std::vector<std::string> models;  // Empty: what the instance serves.
     TargetTimeouts timeouts;
     std::shared_ptr<BreakerSet> breakers;  // Null: it has none.
@@ -66,6 +67,7 @@ class Target {
   const std::string& name() const { return options_.name; }
   double weight() const { return options_.weight; }
   const std::string& label() const { return options_.label; }
+  const std::string& variant() const { return options_.variant; }
   const TargetTimeouts& timeouts() const { return options_.timeouts; }
   const ProviderInstance& instance() const { return *instance_; }
   // Null if it has no breaker.

@@ -24,8 +24,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-AIGW_REGISTER_PROVIDER("toy", {.create = &ToyProvider::Create,
-                               .key_variables = {"TOY_API_KEY"}});
+// Under a vendor's name, so that its prices hold at its address.
+AIGW_REGISTER_PROVIDER("openai", {.create = &ToyProvider::Create,
+                                  .key_variables = {"OPENAI_API_KEY"}});
 
 class ExplainTest : public testing::Test {
  protected:
@@ -43,7 +44,7 @@ class ExplainTest : public testing::Test {
     std::string text = "providers:\n";
     for (const char* name : {"a", "b", "c", "d"}) {
       absl::StrAppend(&text, "- {name: ", name,
-                      ", type: toy, base_url: 'http:", "//", name,
+                      ", type: openai, base_url: 'http:", "//", name,
                       "', api_key: k, model_map: {m1: m1-", name, "}}\n");
     }
     options.config.text = absl::StrCat(text, yaml);
@@ -108,7 +109,7 @@ TEST_F(ExplainTest, TellsTheOrderAndWhatItWasMadeFrom) {
   EXPECT_THAT(Tried(), ElementsAre("a: the first in order",
                                    "b: if those before it fail"));
   EXPECT_THAT(Skipped(), IsEmpty());
-  EXPECT_EQ(response_.targets(1).provider(), "toy");
+  EXPECT_EQ(response_.targets(1).provider(), "openai");
   EXPECT_EQ(response_.targets(1).upstream_model(), "m1-b");
   EXPECT_FALSE(response_.targets(1).has_weight());
   EXPECT_FALSE(response_.targets(1).has_max_cost_micro_usd());
@@ -273,6 +274,34 @@ targets:
       ElementsAre("a: mode 'conditional' does not choose it for this request",
                   "d: drained: the weight of its group is 0 "
                   "(PROVIDER_UNAVAILABLE)"));
+}
+
+TEST_F(ExplainTest, TellsTheMostThatACallWouldCostWhereThatIsKnown) {
+  GatewayOptions options;
+  options.config.text = R"yaml(
+providers:
+- {name: o, type: openai, base_url: "https://api.openai.com/v1", api_key: k}
+)yaml";
+  options.envs = {env_};
+  gateway_ = *Gateway::Create(std::move(options));
+  v1::ChatRequest& chat = *request_.mutable_chat();
+  chat.set_model("gpt-4o-mini");
+  v1::Message& message = *chat.add_messages();
+  message.set_role(v1::ROLE_USER);
+  message.set_content(std::string(1000, 'x'));
+  Explain();
+  // The answer may be of any length.
+  EXPECT_FALSE(response_.targets(0).has_max_cost_micro_usd());
+  chat.set_max_output_tokens(1000);
+  Explain();
+  // At $0.15 and $0.60: no fewer than 150 + 600, and a little for templates.
+  EXPECT_GE(response_.targets(0).max_cost_micro_usd(), 750);
+  EXPECT_LE(response_.targets(0).max_cost_micro_usd(), 800);
+  message.clear_content();
+  message.add_parts()->mutable_image()->set_url("https://example.com/a.png");
+  Explain();
+  // What an image costs is counted otherwise.
+  EXPECT_FALSE(response_.targets(0).has_max_cost_micro_usd());
 }
 
 TEST_F(ExplainTest, RefusesARequestThatIsNotValid) {

@@ -314,16 +314,23 @@ TEST_F(GatewayTest, ShowsTheVariantThatAnswered) {
 providers:
 - {name: a, type: toy, base_url: "http://a", api_key: ka}
 - {name: b, type: toy, base_url: "http://b", api_key: kb}
-targets: [{virtual_key: a, label: old}, {virtual_key: b}]
+- {name: c, type: toy, base_url: "http://c", api_key: kb}
+targets:
+- {virtual_key: a, label: old}
+- label: new
+  strategy: {mode: fallback}
+  targets: [{virtual_key: b}]
+- {virtual_key: c}
 )yaml"),
               IsOk());
-  Answer(200, "hello");
-  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
-  EXPECT_EQ(reply_.response.route().variant(), "old");
-  Answer(503, "busy");
-  Answer(200, "hello");
-  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
-  EXPECT_EQ(reply_.response.route().variant(), "");
+  std::vector<std::string> variants;
+  for (int failures : {0, 1, 2}) {
+    for (int i = 0; i < failures; ++i) Answer(503, "busy");
+    Answer(200, "hello");
+    EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+    variants.push_back(reply_.response.route().variant());
+  }
+  EXPECT_THAT(variants, ElementsAre("old", "new", ""));
 }
 
 TEST_F(GatewayTest, RunsAPluginThatIsRegisteredFromOutside) {

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 
 #include "tests/fakes/fake_caller.h"
+#include "tests/fakes/toy_provider.h"
 
 namespace aigateway {
 namespace {
@@ -24,11 +25,14 @@ class ModelCatalogTest : public testing::Test {
     std::vector<std::string> patterns;
     bool undeclared = false;
     std::vector<std::pair<std::string, std::string>> model_map = {};
+    std::string base_url = "http://127.0.0.1/v1";
   };
 
   void Add(Spec spec) {
     auto instance = std::make_shared<ProviderInstance>();
     instance->name = spec.name;
+    instance->type = "openai";
+    instance->codec = std::make_shared<ToyProvider>(spec.base_url);
     instance->patterns = spec.patterns;
     instance->keys = std::make_shared<KeyRing>(std::vector<std::string>());
     instance->model_map.insert(spec.model_map.begin(), spec.model_map.end());
@@ -106,6 +110,22 @@ TEST_F(ModelCatalogTest, ListsKnownModelsAndAliasesByName) {
   EXPECT_THAT(ids, ElementsAre("fast", "m1", "m2"));
   EXPECT_EQ(catalog.models()[0].alias_of(), "m2");
   EXPECT_THAT(catalog.models()[1].targets(), ElementsAre("b", "any"));
+}
+
+TEST_F(ModelCatalogTest, ShowsTheFirstPriceThatIsKnown) {
+  Add({.name = "proxy", .models = {"smart", "odd"}});
+  Add({.name = "vendor",
+       .models = {"smart", "odd"},
+       .model_map = {{"smart", "gpt-4o-mini"}},
+       .base_url = "https://api.openai.com/v1"});
+  const ModelCatalog catalog(targets_, {{"alias", "smart"}});
+  ASSERT_EQ(catalog.models().size(), 3u);
+  EXPECT_EQ(catalog.models()[0].id(), "alias");
+  EXPECT_EQ(catalog.models()[0].prices().prompt_micro_usd_per_million_tokens(),
+            150000);
+  EXPECT_EQ(catalog.models()[1].id(), "odd");
+  EXPECT_FALSE(catalog.models()[1].has_prices());
+  EXPECT_TRUE(catalog.models()[2].has_prices());
 }
 
 }  // namespace

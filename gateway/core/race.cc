@@ -73,7 +73,7 @@ void NoteTarget(RequestContext& request, const PlannedCall& planned) {
   route.set_target(planned.target->name());
   route.set_provider(planned.target->instance().type);
   route.set_upstream_model(planned.upstream_model);
-  route.set_variant(planned.target->label());
+  route.set_variant(planned.target->variant());
 }
 
 Race::Race(RequestContext& request, const WalkRules& rules,

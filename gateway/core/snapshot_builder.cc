@@ -6,11 +6,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/message.h"
 #include "google/protobuf/repeated_ptr_field.h"
 
 #include "gateway/base/errors.h"
-#include "gateway/base/json_writer.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/config/config_loader.h"
@@ -21,10 +19,10 @@
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
 #include "gateway/config/revision.h"
-#include "gateway/config/settings.h"
 #include "gateway/core/auth_table.h"
 #include "gateway/core/caller_stack.h"
 #include "gateway/core/instance_builder.h"
+#include "gateway/core/plugin_builder.h"
 #include "gateway/core/provider_caller.h"
 #include "gateway/core/target_group.h"
 
@@ -65,13 +63,6 @@ Vocabulary MakeVocabulary(const BuildInputs& inputs) {
 }
 
 namespace {
-
-// Equal settings give equal text.
-std::string CanonicalJson(const google::protobuf::Struct& settings) {
-  std::string text;
-  JsonWriter(&text).Struct(settings);
-  return text;
-}
 
 // Builds one snapshot; its faults gather as it goes.
 class Builder {
@@ -155,6 +146,7 @@ class Builder {
           targets,
       const config::v1::StrategyConfig& strategy, const FieldPath& path,
       TargetGroup& group, Snapshot::Parts& parts) {
+    MakeStrategy(strategy, path, group);
     const FieldPath list = path.Key("targets");
     for (int i = 0; i < targets.size(); ++i) {
       const FieldPath target_path = list.Index(i);
@@ -166,6 +158,7 @@ class Builder {
         inner.path = absl::StrCat(target_path.ToString(), ".");
         inner.weight = target.has_weight() ? target.weight() : 1;
         inner.label = target.label();
+        inner.variant = VariantOf(target, group);
         FillGroup(target.targets(), target.strategy(), target_path, inner,
                   parts);
         continue;
@@ -175,13 +168,21 @@ class Builder {
       if (instance == nullptr) continue;
       AddTarget(target, std::move(instance), group, parts);
     }
-    MakeStrategy(strategy, path, group);
+  }
+
+  // Which of several ways an answer of the target, or group, stands for: what
+  // those who compare ask RouteInfo.
+  static std::string VariantOf(const config::v1::TargetConfig& target,
+                               const TargetGroup& parent) {
+    if (!target.label().empty()) return target.label();
+    return parent.mode == "ab-test" ? target.virtual_key() : parent.variant;
   }
 
   void AddTarget(const config::v1::TargetConfig& config,
                  std::shared_ptr<const ProviderInstance> instance,
                  TargetGroup& group, Snapshot::Parts& parts) {
-    parts.targets.push_back(MakeTarget(config, std::move(instance)));
+    parts.targets.push_back(
+        MakeTarget(config, std::move(instance), VariantOf(config, group)));
     group.members.push_back({.target = parts.targets.back().get()});
   }
 
@@ -194,8 +195,9 @@ class Builder {
 
   std::unique_ptr<Target> MakeTarget(
       const config::v1::TargetConfig& config,
-      std::shared_ptr<const ProviderInstance> instance) {
+      std::shared_ptr<const ProviderInstance> instance, std::string variant) {
     Target::Options options;
+    options.variant = std::move(variant);
     options.name = config.virtual_key();
     options.weight = config.has_weight() ? config.weight() : 1;
     options.label = config.label();
@@ -361,54 +363,9 @@ class Builder {
   }
 
   void MakePlugins(Snapshot::Parts& parts) {
-    // One instance serves all stages that name the same plugin and settings.
-    std::map<std::string, std::shared_ptr<Plugin>> made;
-    for (int i = 0; i < config_.plugins_size(); ++i) {
-      const config::v1::PluginConfig& config = config_.plugins(i);
-      if (config.has_enabled() && !config.enabled()) continue;
-      const PluginKind* kind = inputs_.plugin_kinds->Find(config.name());
-      const std::optional<Stage> stage = StageByName(config.stage());
-      // Unknown names and stages were reported when the config was checked.
-      if (kind == nullptr || !stage.has_value()) continue;
-      std::shared_ptr<Plugin>& plugin = made[absl::StrCat(
-          config.name(), "|", CanonicalJson(config.config()))];
-      if (plugin == nullptr) {
-        absl::StatusOr<std::unique_ptr<Plugin>> created =
-            CreatePlugin(*kind, config);
-        if (!created.ok()) {
-          const FieldPath list = root_.Key("plugins");
-          const FieldPath entry = list.Index(i);
-          report_.AddStatus(entry.Key("config"), created.status());
-          continue;
-        }
-        plugin = *std::move(created);
-      }
-      parts.plugins.push_back(
-          // What a plugin is, its code says: by another word in the config a
-          // guard would only look on.
-          {config.name(), kind->type.empty() ? config.type() : kind->type,
-           *stage, plugin});
-    }
+    parts.plugins = BuildPlugins(config_, *inputs_.plugin_kinds, report_);
     parts.plugins.insert(parts.plugins.end(), inputs_.plugins.begin(),
                          inputs_.plugins.end());
-  }
-
-  // A constructor that throws must not take the process with it.
-  static absl::StatusOr<std::unique_ptr<Plugin>> CreatePlugin(
-      const PluginKind& kind, const config::v1::PluginConfig& config) {
-    try {
-      if (kind.settings == nullptr) return kind.create(config.config());
-      const google::protobuf::Message* prototype =
-          google::protobuf::MessageFactory::generated_factory()->GetPrototype(
-              kind.settings());
-      const std::unique_ptr<google::protobuf::Message> settings(
-          prototype->New());
-      AIGW_RETURN_IF_ERROR(FromStruct(config.config(), settings.get()));
-      return kind.create(*settings);
-    } catch (...) {
-      return Error(ErrorReason::kInvalidConfig,
-                   "the plugin threw an exception when it was made");
-    }
   }
 
   void MakeAuth(Snapshot::Parts& parts) {

@@ -60,6 +60,7 @@ class Target {
     std::string name;
     double weight = 1;
     std::string label;                // Empty: it has none.
+    std::string variant;              // What RouteInfo shows; may be empty.
     std::vector<std::string> models;  // Empty: what the instance serves.
     TargetTimeouts timeouts;
     std::shared_ptr<BreakerSet> breakers;     // Null: it has none.
@@ -82,6 +83,7 @@ class Target {
   // Null if nobody can drain it.
   TargetSwitch* admin_switch() const { return options_.admin_switch.get(); }
   const std::string& label() const { return options_.label; }
+  const std::string& variant() const { return options_.variant; }
   const TargetTimeouts& timeouts() const { return options_.timeouts; }
   const ProviderInstance& instance() const { return *instance_; }
   // Null if it has no breaker.

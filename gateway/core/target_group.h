@@ -23,6 +23,7 @@ struct TargetGroup {
   std::string path;  // Of its fields in the config: "", "targets[1].".
   double weight = 1;
   std::string label;
+  std::string variant;  // Of its members that have none of their own.
   std::string mode;
   std::unique_ptr<Strategy> strategy;
   std::vector<Member> members;  // In the order of the config.

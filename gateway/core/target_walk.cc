@@ -18,9 +18,13 @@
 #include "gateway/core/takeover.h"
 #include "gateway/core/target.h"
 #include "gateway/core/transcript.h"
+#include "gateway/resilience/breaker.h"
 
 namespace aigateway {
 namespace {
+
+// A caller who leaves is noticed that much later: by then his trial is over.
+constexpr absl::Duration kTrialMoment = absl::Milliseconds(25);
 
 // The caller reads one status; it says how many tries were behind it.
 absl::Status WithAttempts(const absl::Status& status,
@@ -106,7 +110,10 @@ class Walk final : private TargetSource {
   void OnFailure(const PlannedCall& planned,
                  const absl::Status& status) override {
     last_ = status;
-    if (ClassOf(status) == ErrorClass::kSkipped) return;
+    if (ClassOf(status) == ErrorClass::kSkipped) {
+      if (Breaker::IsTrialUnderWay(status)) trial_ = &planned;
+      return;
+    }
     last_real_ = status;
     NoteTarget(request_, planned);
   }
@@ -137,6 +144,15 @@ class Walk final : private TargetSource {
       const absl::Status status = co_await Try(*planned);
       if (status.ok() || transcript_.begun()) co_return status;
       if (!FailsOver(status, rules_.failover)) co_return status;
+    }
+    // All that keeps it back may be a call that has just been given up.
+    if (trial_ != nullptr && !last_real_.has_value()) {
+      const PlannedCall& planned = *std::exchange(trial_, nullptr);
+      const absl::Status slept =
+          co_await request_.env().timers->Sleep(request_.scope(), kTrialMoment);
+      if (!slept.ok()) co_return slept;
+      const absl::Status status = co_await Try(planned);
+      if (status.ok() || transcript_.begun()) co_return status;
     }
     if (parked_.empty()) co_return last_real_.value_or(last_);
     co_return co_await TryParked();
@@ -211,6 +227,8 @@ class Walk final : private TargetSource {
   std::vector<const PlannedCall*> left_;
   size_t next_ = 0;
   std::vector<Parked> parked_;
+  // The last one that was skipped since a trial of its breaker is under way.
+  const PlannedCall* trial_ = nullptr;
   absl::Status last_;
   std::optional<absl::Status> last_real_;
 };

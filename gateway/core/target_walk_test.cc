@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/resilience/breaker.h"
 #include "tests/fakes/core_fixture.h"
 #include "tests/fakes/fake_caller.h"
 #include "tests/matchers/status_matchers.h"
@@ -114,6 +115,20 @@ TEST_F(TargetWalkTest, NamesTheTargetThatAnsweredNotOneThatWasSkipped) {
   AddTarget("b", {.end = Error(ErrorReason::kCircuitOpen, "open")});
   EXPECT_FALSE(Walk().ok());
   EXPECT_EQ(request_->route().target(), "a");
+}
+
+TEST_F(TargetWalkTest, WaitsAMomentForATrialThatIsUnderWay) {
+  Breaker breaker({.failure_threshold = 1, .timeout = absl::Seconds(1)});
+  breaker.Acquire(timers_.Now())->Fail(timers_.Now());
+  timers_.Advance(absl::Seconds(1));
+  auto trial = breaker.Acquire(timers_.Now());
+  ASSERT_THAT(trial, IsOk());
+  FakeCaller& a =
+      AddTarget("a", {.end = breaker.Acquire(timers_.Now()).status()});
+  a.Enqueue({.events = {"from a"}});
+  EXPECT_THAT(Walk(), IsOk());
+  EXPECT_EQ(sink_.text, "from a");
+  EXPECT_EQ(request_->Elapsed(), absl::Milliseconds(25));
 }
 
 TEST_F(TargetWalkTest, AsksATargetThatIsParkedLast) {

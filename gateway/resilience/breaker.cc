@@ -10,6 +10,8 @@ namespace {
 
 // After which it is worth looking again whether a trial has ended.
 constexpr absl::Duration kTrialWait = absl::Seconds(1);
+constexpr char kTrial[] = "trial";
+constexpr char kUnderWay[] = "under way";
 
 absl::Status CircuitOpen(absl::Duration wait) {
   absl::Status status =
@@ -20,6 +22,10 @@ absl::Status CircuitOpen(absl::Duration wait) {
 }
 
 }  // namespace
+
+bool Breaker::IsTrialUnderWay(const absl::Status& refusal) {
+  return GetErrorMetadata(refusal, kTrial) == kUnderWay;
+}
 
 Breaker::Permit::Permit(Permit&& other) noexcept
     : breaker_(std::exchange(other.breaker_, nullptr)),
@@ -61,7 +67,11 @@ absl::StatusOr<Breaker::Permit> Breaker::Acquire(absl::Time now) {
     Enter(State::kHalfOpen);
   }
   if (state_ == State::kHalfOpen) {
-    if (trials_ >= settings_.half_open_max) return CircuitOpen(kTrialWait);
+    if (trials_ >= settings_.half_open_max) {
+      absl::Status refusal = CircuitOpen(kTrialWait);
+      SetErrorMetadata(refusal, kTrial, kUnderWay);
+      return refusal;
+    }
     ++trials_;
   }
   return Permit(this, period_);

@@ -63,13 +63,17 @@ class Breaker {
     bool holds_place_ = true;
   };
 
+  // Whether a call was refused only because trials are under way, whose end
+  // may come at any moment.
+  static bool IsTrialUnderWay(const absl::Status& refusal);
+
   explicit Breaker(const BreakerSettings& settings) : settings_(settings) {}
 
   Breaker(const Breaker&) = delete;
   Breaker& operator=(const Breaker&) = delete;
 
   // CIRCUIT_OPEN, with the wait until it may be worth trying again, if no call
-  // is let through.
+  // is let through; IsTrialUnderWay() of one that comes while others try.
   absl::StatusOr<Permit> Acquire(absl::Time now) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Open turns half open by time alone, seen or not.

@@ -37,7 +37,8 @@ enum class FileUrls {
 enum class CacheForm {
   kLeftOut,
   kCacheControl,  // "cache_control": {"type":"ephemeral"} on parts.
-  kBreakpoint,    // By model: "prompt_cache_breakpoint".
+  kCacheControlByModel,
+  kBreakpoint,  // By model: "prompt_cache_breakpoint".
 };
 
 // What the listing of models looks like.

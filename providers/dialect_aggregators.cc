@@ -161,7 +161,7 @@ std::vector<Dialect> AggregatorDialects() {
           .streamed_form = false,
           .reasoning = ReasoningStyle::kEffort,
           .history = ReasoningHistory::kReasoningParts,
-          .cache = CacheForm::kCacheControl,
+          .cache = CacheForm::kCacheControlByModel,
           .profiles = &DatabricksModels(),
           .errors = {{.text = "UNAUTHENTICATED", .reason = kProviderAuthFailed},
                      {.text = "PERMISSION_DENIED",

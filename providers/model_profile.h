@@ -87,9 +87,9 @@ struct ModelProfile {
   absl::string_view reasoning_format;
   ThinkingWithTools tools = ThinkingWithTools::kYes;
   ForcedTool forced_tool = ForcedTool::kYes;
-  std::optional<SystemRole> system_role;  // Instead of the dialect's.
-  bool on_chat = true;                    // False: /responses only.
-  bool cache_breakpoints = false;
+  std::optional<SystemRole> system_role;    // Instead of the dialect's.
+  bool on_chat = true;                      // False: /responses only.
+  bool takes_cache_marks = false;           // Where that goes by model.
   std::optional<ReasoningHistory> history;  // Instead of the dialect's.
 };
 

@@ -331,8 +331,9 @@ class MessageWriter {
         return false;
       case CacheForm::kCacheControl:
         return true;
+      case CacheForm::kCacheControlByModel:
       case CacheForm::kBreakpoint:
-        return plan_.profile != nullptr && plan_.profile->cache_breakpoints;
+        return plan_.profile != nullptr && plan_.profile->takes_cache_marks;
     }
     return false;
   }

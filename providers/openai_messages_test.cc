@@ -380,6 +380,25 @@ TEST_F(OpenAiMessagesTest, MarksWhatIsToBeCachedWhereThatIsAsked) {
   type_ = "groq";
   EXPECT_THAT(Messages(kCached), Not(HasSubstr("cache")));
   EXPECT_THAT(warnings_, IsEmpty());
+  // Databricks refuses what the model behind it does not know.
+  type_ = "databricks";
+  EXPECT_THAT(Messages(kCached), Not(HasSubstr("cache")));
+  model_ = "databricks-claude-sonnet-4-5";
+  EXPECT_THAT(Messages(kCached), HasSubstr("\"cache_control\""));
+}
+
+TEST_F(OpenAiMessagesTest, SendsNoEmptyTextWhereThatIsRefused) {
+  constexpr absl::string_view kEmpty = R"pb(messages {
+                                              role: ROLE_USER
+                                              parts { text: "" }
+                                              parts { text: "a" }
+                                              parts { text: "b" }
+                                            })pb";
+  EXPECT_THAT(Messages(kEmpty), HasSubstr(R"("text":"")"));
+  type_ = "databricks";
+  EXPECT_EQ(Messages(kEmpty),
+            R"([{"role":"user","content":[{"type":"text","text":"a"},)"
+            R"({"type":"text","text":"b"}]}])");
 }
 
 TEST_F(OpenAiMessagesTest, KeepsTheLastFourMarksOfACache) {

@@ -79,7 +79,7 @@ const std::vector<ModelProfile>& OpenAiModels() {
        .efforts = {"none", "low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kUnlessToldNot,
        .tools = ThinkingWithTools::kOnlyIfToldNot,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
       {.pattern = "gpt-5",
        .unsupported = kNotWhileThinking,
        .efforts = {"minimal", "low", "medium", "high"},
@@ -89,13 +89,13 @@ const std::vector<ModelProfile>& OpenAiModels() {
        .efforts = {"low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kAlways,
        .tools = ThinkingWithTools::kNeverOnChat,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
       {.pattern = "gpt-6.1-sol",
        .unsupported = kNotWhileThinking,
        .efforts = {"low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kAlways,
        .tools = ThinkingWithTools::kNeverOnChat,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
       // Open weights, on Azure and elsewhere: no version of the family.
       {.pattern = "gpt-oss", .efforts = {"low", "medium", "high"}},
       {.pattern = "gpt-",  // 6 and what comes after it.
@@ -103,7 +103,7 @@ const std::vector<ModelProfile>& OpenAiModels() {
        .efforts = {"none", "low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kUnlessToldNot,
        .tools = ThinkingWithTools::kOnlyIfToldNot,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
   };
   return *models;
 }
@@ -250,15 +250,17 @@ const std::vector<ModelProfile>& MinimaxModels() {
 
 const std::vector<ModelProfile>& DatabricksModels() {
   // Claude's own API differs by generation, and so does what is behind this.
-  constexpr Parameters kNoForm = kJsonObject | kJsonSchema;
+  constexpr Parameters kNotClaudes = kJsonObject | kJsonSchema | kN | kLogprobs;
   static const ModelProfile kByBudget = {
-      .unsupported = kNoForm,
+      .unsupported = kNotClaudes,
       .unsupported_while_thinking = kSampling,
       .reasoning = ReasoningStyle::kThinkingBudget,
-      .forced_tool = ForcedTool::kNotWhileThinking};
-  static const ModelProfile kAdaptive = {.unsupported = kNoForm | kSampling,
+      .forced_tool = ForcedTool::kNotWhileThinking,
+      .takes_cache_marks = true};
+  static const ModelProfile kAdaptive = {.unsupported = kNotClaudes | kSampling,
                                          .reasoning = ReasoningStyle::kThinking,
-                                         .thinking_on = "adaptive"};
+                                         .thinking_on = "adaptive",
+                                         .takes_cache_marks = true};
   static const ModelProfile kNewest = [] {
     ModelProfile profile = kAdaptive;
     profile.forced_tool = ForcedTool::kNo;

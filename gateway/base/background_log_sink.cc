@@ -33,20 +33,25 @@ void BackgroundLogSink::Write(absl::string_view lines) {
     return;
   }
   const bool was_idle = waiting_.empty();
+  const bool was_little = !IsMuch();
   waiting_.append(lines.data(), lines.size());
   // Else the thread was told already, and has not come to it.
-  if (was_idle) changed_.SignalAll();
+  if (was_idle || (was_little && IsMuch())) changed_.SignalAll();
 }
 
 bool BackgroundLogSink::Flush(absl::Duration limit) {
   const absl::Time end = absl::Now() + limit;
   const MutexLock lock(&mutex_);
-  while (!waiting_.empty() || writing_) {
+  ++flushes_;
+  changed_.SignalAll();
+  bool flushed = true;
+  while (flushed && (!waiting_.empty() || writing_)) {
     const absl::Duration left = end - absl::Now();
-    if (left <= absl::ZeroDuration()) return false;
-    changed_.WaitFor(&mutex_, left);
+    flushed = left > absl::ZeroDuration();
+    if (flushed) changed_.WaitFor(&mutex_, left);
   }
-  return true;
+  --flushes_;
+  return flushed;
 }
 
 uint64_t BackgroundLogSink::dropped() const {
@@ -63,6 +68,12 @@ void BackgroundLogSink::Run() {
       changed_.SignalAll();
       while (waiting_.empty() && !ending_) changed_.Wait(&mutex_);
       if (waiting_.empty()) return;
+      // More will come: to be woken for each line would cost each request two
+      // switches between threads.
+      const absl::Time end = absl::Now() + kLinger;
+      while (!ending_ && flushes_ == 0 && !IsMuch() && absl::Now() < end) {
+        changed_.WaitFor(&mutex_, end - absl::Now());
+      }
       lines.clear();
       lines.swap(waiting_);
       writing_ = true;

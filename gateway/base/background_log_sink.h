@@ -18,11 +18,13 @@ namespace aigateway {
 // Writes lines to another sink on a thread of its own, so that a loop never
 // waits for whoever reads the log.
 //
-// At most `max_bytes` wait; what comes then is dropped and counted: a request
+// Lines that come within kLinger of each other are written in one go. At most
+// `max_bytes` wait; what comes then is dropped and counted: a request
 // matters more than its line. Thread-safe.
 class BackgroundLogSink final : public LogSink {
  public:
   static constexpr size_t kMaxBytes = 1024 * 1024;
+  static constexpr absl::Duration kLinger = absl::Milliseconds(10);
 
   // `sink` must outlive this object.
   explicit BackgroundLogSink(LogSink* sink, size_t max_bytes = kMaxBytes);
@@ -41,6 +43,10 @@ class BackgroundLogSink final : public LogSink {
 
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whether so much waits that it is written without waiting for more.
+  bool IsMuch() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return waiting_.size() > max_bytes_ / 4;
+  }
 
   LogSink* const sink_;
   const size_t max_bytes_;
@@ -49,6 +55,7 @@ class BackgroundLogSink final : public LogSink {
   std::string waiting_ ABSL_GUARDED_BY(mutex_);
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  int flushes_ ABSL_GUARDED_BY(mutex_) = 0;  // Who wait in Flush().
   uint64_t dropped_ ABSL_GUARDED_BY(mutex_) = 0;
   std::thread thread_;  // Last: it uses the others.
 };

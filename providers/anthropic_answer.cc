@@ -34,6 +34,11 @@ bool IsKnownOther(absl::string_view type) {
          absl::EndsWith(type, "_tool_result");
 }
 
+// Whether `object`, JSON text, is more than "{}".
+bool HasMembers(absl::string_view object) {
+  return absl::StrContains(object, ':');
+}
+
 // The block with what came for it in pieces.
 std::string Completed(absl::string_view json, absl::string_view input,
                       absl::string_view content) {
@@ -85,6 +90,7 @@ absl::Status AnthropicAnswer::Begin(int64_t index, AnthropicContentBlock block,
                                     v1::Delta* delta) {
   // Some servers leave the end of a block out.
   End(index, delta);
+  GiveBareCall(delta);
   if (open_.size() == kMostOpenBlocks) {
     return Contradiction("too many content blocks are open at once");
   }
@@ -214,10 +220,17 @@ void AnthropicAnswer::EndBlock(Block block, v1::Delta* delta) {
       return EndOther(block);
     case Kind::kCall:
       if (block.has_arguments) return;
-      v1::ToolCallDelta* const call = delta->add_tool_calls();
-      call->set_index(block.call);
-      call->set_arguments(block.input.empty() ? "{}" : block.input);
+      GiveBareCall(delta);
+      bare_call_ = std::move(block);
   }
+}
+
+void AnthropicAnswer::GiveBareCall(v1::Delta* delta) {
+  if (!bare_call_.has_value()) return;
+  v1::ToolCallDelta* const call = delta->add_tool_calls();
+  call->set_index(bare_call_->call);
+  call->set_arguments(bare_call_->input.empty() ? "{}" : bare_call_->input);
+  bare_call_.reset();
 }
 
 void AnthropicAnswer::EndText(const Block& block) {
@@ -313,6 +326,12 @@ absl::Status AnthropicAnswer::Finish(const AnthropicStop& stop,
   for (auto& [index, block] : std::exchange(open_, {})) {
     EndBlock(std::move(block), delta);
   }
+  // Cut before the first byte of its arguments: its input is as it began.
+  if (bare_call_.has_value() && !HasMembers(bare_call_->input) &&
+      CommonFinishReason(stop.reason) == v1::FINISH_REASON_LENGTH) {
+    bare_call_.reset();
+  }
+  GiveBareCall(delta);
   if (stop.reason == "tool_use" && calls_ == 0) {
     return Contradiction("it ends for a tool call and has none");
   }

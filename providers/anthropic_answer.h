@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,7 @@ class AnthropicAnswer {
   };
 
   void EndBlock(Block block, v1::Delta* delta);
+  void GiveBareCall(v1::Delta* delta);
   void EndText(const Block& block);
   void EndThought(Block& block, v1::Delta* delta);
   void EndOther(const Block& block);
@@ -90,7 +92,10 @@ class AnthropicAnswer {
   std::vector<std::string>* const warnings_;
   std::string model_;
   std::map<int64_t, Block> open_;  // By the provider's index.
-  std::vector<Held> held_;         // Blocks without a field in v1.
+  // The call that ended last, if no arguments came in pieces. Whether it has
+  // none or a token limit cut them shows by what follows it.
+  std::optional<Block> bare_call_;
+  std::vector<Held> held_;  // Blocks without a field in v1.
   size_t held_bytes_ = 0;
   bool held_overflowed_ = false;
   bool warned_of_delta_ = false;

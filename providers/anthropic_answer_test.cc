@@ -112,6 +112,37 @@ TEST_F(AnthropicAnswerTest, CountsCallsAndGivesEachAnObject) {
   EXPECT_EQ(finish_.finish_reason(), v1::FINISH_REASON_TOOL_CALLS);
 }
 
+TEST_F(AnthropicAnswerTest, MakesUpNoArgumentsWhereATokenLimitCutThem) {
+  ASSERT_THAT(
+      Begin(0, R"({"type":"tool_use","id":"t1","name":"f","input":{}})"),
+      IsOk());
+  End(0);
+  // This one is complete, since another follows.
+  ASSERT_THAT(
+      Begin(1, R"({"type":"tool_use","id":"t2","name":"g","input":{}})"),
+      IsOk());
+  EXPECT_THAT(Taken(), EqualsProto(R"pb(
+                tool_calls { index: 0 id: "t1" name: "f" }
+                tool_calls { index: 0 arguments: "{}" }
+                tool_calls { index: 1 id: "t2" name: "g" }
+              )pb"));
+  End(1);
+  EXPECT_THAT(Finish("max_tokens"), IsOk());
+  EXPECT_THAT(Taken(), EqualsProto(""));
+  EXPECT_EQ(finish_.finish_reason(), v1::FINISH_REASON_LENGTH);
+}
+
+TEST_F(AnthropicAnswerTest, KeepsTheInputOfAWholeCallBeforeATokenLimit) {
+  ASSERT_THAT(Begin(0, R"({"type":"tool_use","id":"t","name":"f",)"
+                       R"("input":{"a":1}})"),
+              IsOk());
+  EXPECT_THAT(Finish("max_tokens"), IsOk());
+  EXPECT_THAT(Taken(), EqualsProto(R"pb(
+                tool_calls { index: 0 id: "t" name: "f" }
+                tool_calls { index: 0 arguments: "{\"a\":1}" }
+              )pb"));
+}
+
 TEST_F(AnthropicAnswerTest, GivesAThoughtInPiecesAndThenWhole) {
   answer_.set_model("claude-opus-4-5");
   ASSERT_THAT(Begin(0, R"({"type":"thinking","thinking":""})"), IsOk());

@@ -7,6 +7,7 @@
 #include "gateway/base/status_macros.h"
 #include "providers/anthropic_error.h"
 #include "providers/anthropic_models.h"
+#include "providers/anthropic_profile.h"
 #include "providers/anthropic_request.h"
 #include "providers/anthropic_response.h"
 #include "providers/anthropic_stream.h"
@@ -74,6 +75,10 @@ absl::StatusOr<HttpRequest> AnthropicCodec::BuildModelsRequest(
 absl::StatusOr<Provider::ModelsPage> AnthropicCodec::ParseModels(
     const HttpResponse& response) const {
   return ReadAnthropicModels(response, instance_.redactor);
+}
+
+Prefill AnthropicCodec::prefill(absl::string_view model) const {
+  return AnthropicProfileFor(model).prefill ? Prefill::kYes : Prefill::kNo;
 }
 
 AIGW_REGISTER_PROVIDER("anthropic", {.create = &AnthropicCodec::Create,

@@ -19,6 +19,7 @@
 #include "gateway/base/status_macros.h"
 #include "gateway/base/utf8.h"
 #include "providers/anthropic_thoughts.h"
+#include "providers/model_name.h"
 #include "providers/parameter_policy.h"
 
 namespace aigateway {
@@ -282,7 +283,7 @@ class Reader {
   bool IsOfThisModel(const v1::ReasoningBlock& block) const {
     if (call_.profile().bound_thinking && !keep_bound_) return false;
     if (block.model().empty()) return true;  // Its form will tell.
-    if (SameAnthropicModel(block.model(), call_.model())) return true;
+    if (MayBeSameModel(block.model(), call_.model())) return true;
     // A deployment may have a name of its own.
     return IsClaude(block.model()) && !IsClaude(call_.model());
   }

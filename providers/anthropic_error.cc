@@ -9,7 +9,6 @@
 #include "absl/types/span.h"
 
 #include "gateway/base/utf8.h"
-#include "gateway/net/url_host.h"
 #include "providers/retry_after.h"
 #include "providers/upstream_error.h"
 
@@ -87,13 +86,16 @@ bool IsMoney(absl::string_view words, absl::string_view type) {
 }  // namespace
 
 ErrorReason AnthropicErrorReason(int http_status, const ErrorBody& error) {
+  // 0: an error within an answer, of no type that we know. Its words may tell
+  // as those of a 400 do.
   int status = http_status;
   if (status < 300) {
     status = StatusOfType(error.type)
-                 .value_or(error.status >= 400 ? error.status : 500);
+                 .value_or(error.status >= 400 ? error.status : 0);
   }
   const std::string words = absl::AsciiStrToLower(error.message);
   switch (status) {
+    case 0:
     case 400:
     case 413:
     case 422:
@@ -106,6 +108,7 @@ ErrorReason AnthropicErrorReason(int http_status, const ErrorBody& error) {
       }
       if (SaysFiltered(words)) return ErrorReason::kContentFiltered;
       if (error.type == "not_found_error") return ErrorReason::kModelNotFound;
+      if (status == 0) return ErrorReason::kProviderUnavailable;
       // 32 MB are Anthropic's own limit; another target may have more room.
       return status == 413 ? ErrorReason::kContextLengthExceeded
                            : ErrorReason::kInvalidRequest;
@@ -131,17 +134,9 @@ absl::Status AnthropicHttpError(const HttpResponse& response, absl::Time now,
   failure.code = error.code;
   failure.param = error.param;
   failure.wait = StatedWait(response.status, response.headers, now);
-  std::string redirect;
-  if (response.status >= 300 && response.status < 400) {
-    // Followed, it would take the credential along.
-    const std::string host = UrlHost(response.headers.Get("location"));
-    redirect = absl::StrCat(
-        "the provider answered with a redirect (HTTP "
-        "status ",
-        response.status, ")", host.empty() ? "" : " to ", host,
-        "; redirects are not followed");
-    failure.words = redirect;
-  }
+  const std::string redirect =
+      RedirectWords(response.status, &response.headers);
+  if (!redirect.empty()) failure.words = redirect;
   absl::Status status = UpstreamError(failure, redactor);
   const absl::string_view request_id = response.headers.Get("request-id");
   if (!request_id.empty()) {

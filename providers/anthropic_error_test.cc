@@ -175,6 +175,19 @@ TEST(AnthropicErrorTest, TakesAnErrorOfNoKnownTypeForAFailure) {
   EXPECT_EQ(AnthropicErrorReason(0, error), ErrorReason::kProviderRateLimited);
 }
 
+TEST(AnthropicErrorTest, ReadsTheWordsOfAnErrorOfNoKnownType) {
+  ErrorBody error;
+  error.message = "Prompt is too long: 210000 tokens > 200000 maximum";
+  EXPECT_EQ(AnthropicErrorReason(0, error),
+            ErrorReason::kContextLengthExceeded);
+  error.message = "Your credit balance is too low";
+  EXPECT_EQ(AnthropicErrorReason(0, error),
+            ErrorReason::kProviderQuotaExhausted);
+  // What a type says is not overruled by words.
+  error.type = "api_error";
+  EXPECT_EQ(AnthropicErrorReason(0, error), ErrorReason::kProviderUnavailable);
+}
+
 TEST(AnthropicErrorTest, ShowsNoCredential) {
   ErrorBody error;
   error.message = "key my-secret-0123 is bad";

@@ -12,6 +12,7 @@
 #include "providers/anthropic_error.h"
 #include "providers/anthropic_profile.h"
 #include "providers/error_body.h"
+#include "providers/model_name.h"
 #include "providers/upstream_error.h"
 
 namespace aigateway {

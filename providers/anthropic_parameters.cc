@@ -9,6 +9,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
 #include "providers/anthropic_profile.h"
+#include "providers/model_name.h"
 #include "providers/parameter_policy.h"
 
 namespace aigateway {

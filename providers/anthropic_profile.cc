@@ -1,13 +1,8 @@
 #include "providers/anthropic_profile.h"
 
-#include <cstddef>
 #include <optional>
-#include <string>
-#include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/strip.h"
+#include "providers/model_name.h"
 
 namespace aigateway {
 namespace {
@@ -107,73 +102,12 @@ constexpr AnthropicProfile kStranger = {.max_output_tokens = 8192,
                                         .prefill = true,
                                         .json_schema = true};
 
-struct Name {
-  std::string family;          // "opus". Empty if the name has none.
-  std::optional<int> version;  // 100 * major + minor.
-};
-
-bool IsDigit(char c) {
-  return absl::ascii_isdigit(static_cast<unsigned char>(c));
-}
-
-// Takes a number of one or two digits off the front: a date is none.
-std::optional<int> TakeShortNumber(absl::string_view& text) {
-  size_t digits = 0;
-  while (digits < text.size() && IsDigit(text[digits])) ++digits;
-  if (digits == 0 || digits > 2) return std::nullopt;
-  int number = 0;
-  for (char c : text.substr(0, digits)) number = 10 * number + (c - '0');
-  text.remove_prefix(digits);
-  return number;
-}
-
-std::optional<int> TakeVersion(absl::string_view& text) {
-  std::optional<int> major = TakeShortNumber(text);
-  if (!major.has_value()) return std::nullopt;
-  absl::string_view rest = text;
-  if (absl::ConsumePrefix(&rest, "-") || absl::ConsumePrefix(&rest, ".")) {
-    if (std::optional<int> minor = TakeShortNumber(rest)) {
-      text = rest;
-      return *major * 100 + *minor;
-    }
-  }
-  return *major * 100;
-}
-
-std::string TakeWord(absl::string_view& text) {
-  size_t end = 0;
-  while (end < text.size() &&
-         absl::ascii_isalpha(static_cast<unsigned char>(text[end]))) {
-    ++end;
-  }
-  std::string word(text.substr(0, end));
-  text.remove_prefix(end);
-  return word;
-}
-
-// Reads what comes after "claude-": "opus-4-5-20251101", "3-5-sonnet-latest",
-// "opus-4.5", "sonnet-4@20250514", "2.1".
-Name ParseName(absl::string_view text) {
-  Name name;
-  name.version = TakeVersion(text);
-  if (name.version.has_value()) absl::ConsumePrefix(&text, "-");
-  name.family = TakeWord(text);
-  if (!name.version.has_value() && absl::ConsumePrefix(&text, "-")) {
-    name.version = TakeVersion(text);
-  }
-  return name;
-}
-
 }  // namespace
 
 const AnthropicProfile& AnthropicProfileFor(absl::string_view model) {
-  const std::string lower = absl::AsciiStrToLower(model);
-  const size_t claude = absl::string_view(lower).rfind("claude");
-  if (claude == absl::string_view::npos) return kStranger;
-  absl::string_view rest = absl::string_view(lower).substr(claude + 6);
-  absl::ConsumePrefix(&rest, "-");
-  const Name name = ParseName(rest);
-
+  const std::optional<ClaudeName> parsed = ParseClaudeName(model);
+  if (!parsed.has_value()) return kStranger;
+  const ClaudeName& name = *parsed;
   if (name.family == "instant") return kClaude3;
   // A family that came after this table counts its versions anew.
   bool known = name.family.empty();
@@ -192,24 +126,6 @@ const AnthropicProfile& AnthropicProfileFor(absl::string_view model) {
   }
   // Older than all of its family, or of a family that came after this table.
   return oldest != nullptr ? oldest->profile : kRows[0].profile;
-}
-
-bool IsClaude(absl::string_view model) {
-  return absl::StrContains(absl::AsciiStrToLower(model), "claude");
-}
-
-bool SameAnthropicModel(absl::string_view a, absl::string_view b) {
-  if (a.size() < b.size()) std::swap(a, b);
-  if (!absl::StartsWithIgnoreCase(a, b)) return false;
-  absl::string_view rest = a.substr(b.size());
-  if (rest.empty()) return true;
-  if (rest[0] != '-' && rest[0] != '@') return false;
-  rest.remove_prefix(1);
-  if (rest.size() != 8) return false;
-  for (char c : rest) {
-    if (!IsDigit(c)) return false;
-  }
-  return true;
 }
 
 }  // namespace aigateway

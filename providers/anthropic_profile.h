@@ -50,13 +50,6 @@ struct AnthropicProfile {
 // nothing. Valid for ever.
 const AnthropicProfile& AnthropicProfileFor(absl::string_view model);
 
-// Whether `model` is named as a Claude.
-bool IsClaude(absl::string_view model);
-
-// Whether two names may mean one model: equal, or one is the other with a date
-// ("claude-opus-4-5", "claude-opus-4-5-20251101").
-bool SameAnthropicModel(absl::string_view a, absl::string_view b);
-
 }  // namespace aigateway
 
 #endif  // AIGATEWAY_PROVIDERS_ANTHROPIC_PROFILE_H_

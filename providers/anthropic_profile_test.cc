@@ -93,16 +93,5 @@ TEST(AnthropicProfileTest, ReadsAnyTextAsAName) {
   }
 }
 
-TEST(AnthropicProfileTest, KnowsADatedNameAgain) {
-  EXPECT_TRUE(SameAnthropicModel("claude-opus-4-5", "claude-opus-4-5"));
-  EXPECT_TRUE(
-      SameAnthropicModel("claude-opus-4-5", "claude-opus-4-5-20251101"));
-  EXPECT_TRUE(
-      SameAnthropicModel("claude-opus-4-5@20251101", "claude-opus-4-5"));
-  EXPECT_FALSE(SameAnthropicModel("claude-opus-5", "claude-opus-5-5"));
-  EXPECT_FALSE(SameAnthropicModel("claude-opus-4", "claude-opus-4-2025-5-1"));
-  EXPECT_FALSE(SameAnthropicModel("claude-opus-5-5", "claude-sonnet-5-5"));
-}
-
 }  // namespace
 }  // namespace aigateway

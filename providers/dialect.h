@@ -37,7 +37,8 @@ enum class FileUrls {
 enum class CacheForm {
   kLeftOut,
   kCacheControl,  // "cache_control": {"type":"ephemeral"} on parts.
-  kBreakpoint,    // By model: "prompt_cache_breakpoint".
+  kCacheControlByModel,
+  kBreakpoint,  // By model: "prompt_cache_breakpoint".
 };
 
 // What the listing of models looks like.
@@ -89,6 +90,8 @@ struct Dialect {
   bool stream_options = true;     // Whether usage must be asked for.
   bool null_content = true;       // Whether "content": null may be sent.
   bool short_tool_ids = false;    // Nine letters or digits, nothing else.
+  bool empty_text = true;         // Whether a part may be an empty text.
+  bool streamed_form = true;      // Whether a stream may be of a JSON form.
   bool named_tool_alone = false;  // A named tool: offer it alone, "required".
   ReasoningStyle reasoning = ReasoningStyle::kUnsupported;
   absl::string_view thinking_on = "enabled";  // The type of "thinking".

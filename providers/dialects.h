@@ -11,7 +11,7 @@
 namespace aigateway {
 
 // The table of vendors that speak OpenAI's dialect, each a provider type. A new
-// one is a row there and a line in dialects_test.cc.
+// one is a row (dialect_rows.h) and a line in dialects_test.cc.
 const std::vector<Dialect>& Dialects();
 
 // Returns null if no vendor of the table has that type.

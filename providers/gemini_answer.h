@@ -1,6 +1,7 @@
 #ifndef AIGATEWAY_PROVIDERS_GEMINI_ANSWER_H_
 #define AIGATEWAY_PROVIDERS_GEMINI_ANSWER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -48,6 +49,8 @@ class GeminiAnswer {
   // Whether each candidate, of at least one, has its finish reason, or the
   // prompt was refused.
   bool finished() const;
+  // How many candidates there are so far.
+  size_t choices() const { return choices_.size(); }
   // Whether a candidate, finish reason or not, shows that more was to come: it
   // went on after that reason, or it ends in code that was not yet run.
   bool goes_on() const;

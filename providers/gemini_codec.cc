@@ -14,6 +14,7 @@
 #include "providers/base_url.h"
 #include "providers/gemini_error.h"
 #include "providers/gemini_models.h"
+#include "providers/gemini_profile.h"
 #include "providers/gemini_request.h"
 #include "providers/gemini_response.h"
 #include "providers/gemini_stream.h"
@@ -154,6 +155,10 @@ absl::StatusOr<Provider::ModelsPage> GeminiCodec::ParseModels(
   if (page.ok()) return page;
   return UnreadableAnswer(page.status().message(), response.status,
                           response.body, redactor_);
+}
+
+Prefill GeminiCodec::prefill(absl::string_view model) const {
+  return GeminiProfileFor(model).prefill ? Prefill::kYes : Prefill::kNo;
 }
 
 AIGW_REGISTER_PROVIDER("gemini",

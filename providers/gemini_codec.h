@@ -51,6 +51,7 @@ class GeminiCodec : public Provider {
       absl::string_view page_token) const override;
   absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const override;
+  Prefill prefill(absl::string_view model) const override;
   absl::string_view base_url() const override { return base_url_; }
 
  private:

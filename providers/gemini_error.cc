@@ -11,7 +11,6 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/json_reader.h"
 #include "gateway/base/utf8.h"
-#include "gateway/net/url_host.h"
 #include "providers/error_body.h"
 #include "providers/retry_after.h"
 #include "providers/upstream_error.h"
@@ -172,7 +171,8 @@ ErrorReason Classify(int status, absl::string_view words,
                      absl::string_view name, const Details& details) {
   // A prompt beyond every window is a 400, sometimes a 429.
   if (SaysTooLong(words)) return ErrorReason::kContextLengthExceeded;
-  if ((status == 400 || status == 403) && SaysPolicy(words)) {
+  // An error within an answer may name no status.
+  if ((status == 400 || status == 403 || status == 0) && SaysPolicy(words)) {
     return ErrorReason::kContentFiltered;
   }
   if (details.reason == "BILLING_DISABLED") {
@@ -202,7 +202,8 @@ ErrorReason Classify(int status, absl::string_view words,
       }
       return ErrorReason::kProviderRateLimited;
     case 0:
-      return ErrorReason::kProviderUnavailable;
+      return SaysKey(words) ? ErrorReason::kProviderAuthFailed
+                            : ErrorReason::kProviderUnavailable;
   }
   return ReasonForHttpStatus(status);
 }
@@ -213,27 +214,17 @@ absl::string_view PlainWords(absl::string_view body) {
   return absl::StartsWith(body, "<") ? "" : body;
 }
 
-absl::Status Redirect(const GeminiFailure& failure, const Redactor& redactor,
-                      absl::string_view credential) {
-  const std::string host = failure.headers == nullptr
-                               ? ""
-                               : UrlHost(failure.headers->Get("location"));
-  const std::string words = absl::StrCat(
-      "the provider answered with HTTP status ", failure.http_status,
-      ", a redirect", host.empty() ? "" : " to ", host,
-      ", which is not followed; correct base_url");
-  return UpstreamError({.reason = ErrorReason::kProviderProtocolError,
-                        .http_status = failure.http_status,
-                        .words = words},
-                       redactor, credential);
-}
-
 }  // namespace
 
 absl::Status GeminiError(const GeminiFailure& failure, const Redactor& redactor,
                          absl::string_view credential) {
-  if (failure.http_status >= 300 && failure.http_status < 400) {
-    return Redirect(failure, redactor, credential);
+  if (const std::string words =
+          RedirectWords(failure.http_status, failure.headers);
+      !words.empty()) {
+    return UpstreamError({.reason = ErrorReason::kProviderProtocolError,
+                          .http_status = failure.http_status,
+                          .words = words},
+                         redactor, credential);
   }
   const std::optional<ErrorBody> body = ReadErrorBody(failure.body);
   const ErrorBody said = body.value_or(ErrorBody());

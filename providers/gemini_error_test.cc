@@ -116,6 +116,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{504, "DEADLINE_EXCEEDED", "Deadline expired.",
              ErrorReason::kProviderUnavailable}));
 
+TEST(GeminiErrorTest, WordsAloneTellInAnAnswer) {
+  const auto reason = [](absl::string_view message) {
+    return ReasonOf(ErrorOf(
+        0, absl::StrCat(R"({"error":{"message":")", message, R"("}})")));
+  };
+  EXPECT_EQ(reason("The input token count exceeds the maximum"),
+            ErrorReason::kContextLengthExceeded);
+  EXPECT_EQ(reason("Blocked due to safety."), ErrorReason::kContentFiltered);
+  EXPECT_EQ(reason("API key not valid."), ErrorReason::kProviderAuthFailed);
+  EXPECT_EQ(reason("Something else."), ErrorReason::kProviderUnavailable);
+}
+
 TEST(GeminiErrorTest, PrepaidMoneyThatIsGoneIsAQuota) {
   EXPECT_THAT(ErrorOf(402, ""),
               HasReason(ErrorReason::kProviderQuotaExhausted));

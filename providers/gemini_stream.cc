@@ -12,6 +12,7 @@
 #include "gateway/base/status_macros.h"
 #include "providers/gemini_chunk.h"
 #include "providers/gemini_error.h"
+#include "providers/gemini_profile.h"
 #include "providers/upstream_error.h"
 
 namespace aigateway {
@@ -26,6 +27,13 @@ bool WantsJson(const v1::ChatRequest& chat) {
          chat.response_format().has_json_schema();
 }
 
+// How many candidates were asked for.
+size_t PlannedChoices(const v1::ChatRequest& chat, absl::string_view model) {
+  return chat.n() > 1 && GeminiProfileFor(model).several_choices
+             ? static_cast<size_t>(chat.n())
+             : 1;
+}
+
 }  // namespace
 
 GeminiStreamDecoder::GeminiStreamDecoder(const v1::ChatRequest& chat,
@@ -34,6 +42,7 @@ GeminiStreamDecoder::GeminiStreamDecoder(const v1::ChatRequest& chat,
     : options_(options),
       redactor_(redactor),
       wants_json_(WantsJson(chat)),
+      planned_choices_(PlannedChoices(chat, options.model)),
       answer_(chat.logprobs(), options.warnings) {}
 
 absl::Status GeminiStreamDecoder::Feed(absl::string_view bytes,
@@ -135,7 +144,10 @@ absl::Status GeminiStreamDecoder::End(bool clean, ProviderEvents& events) {
   if (is_bare_) AIGW_RETURN_IF_ERROR(TakeData(bare_, events));
   const bool in_event = framer_.pending_bytes() > 0;
   const bool complete = answer_.finished() && !in_event;
-  if (!complete || (!clean && answer_.goes_on())) {
+  // A candidate that is not there in a whole body was refused.
+  const bool is_missing =
+      answer_.choices() > 0 && answer_.choices() < planned_choices_;
+  if (!complete || (!clean && (answer_.goes_on() || is_missing))) {
     if (!clean) {
       return Error(ErrorReason::kProviderUnavailable,
                    "the provider's stream was cut off before its end");

@@ -21,8 +21,9 @@ namespace aigateway {
 // The dialect has no end marker, and a finish reason may be followed by more
 // text and another finish reason. So finishes are held back until the body has
 // ended, and the answer is complete if each candidate then has one. A body that
-// was cut is complete too, if it was not in the middle of an event and nothing
-// shows that more was to come. done() is never true.
+// was cut is complete too, if it was not in the middle of an event, as many
+// candidates came as were asked for and nothing shows that more was to come.
+// done() is never true.
 //
 // One event that cannot be read is left out with a warning; a second one, or
 // any in an answer that has tool calls or is to be JSON, is an error. Google's
@@ -54,6 +55,7 @@ class GeminiStreamDecoder : public StreamDecoder {
   const CallOptions& options_;
   const Redactor& redactor_;
   const bool wants_json_;
+  const size_t planned_choices_;
   SseFramer framer_;
   JsonReader reader_;
   GeminiAnswer answer_;

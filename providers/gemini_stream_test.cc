@@ -383,5 +383,22 @@ TEST_F(GeminiStreamTest, ErrorsShowNoAnswer) {
               Not(HasSubstr("secret words")));
 }
 
+TEST_F(GeminiStreamTest, IsCutWhileACandidateThatWasAskedForIsMissing) {
+  const std::string one = Event(
+      R"({"index":0,"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"})");
+  const std::string two = Event(
+      R"({"index":1,"content":{"parts":[{"text":"b"}]},"finishReason":"STOP"})");
+  options_.model = "gemini-2.5-flash";
+  chat_.set_n(2);
+  EXPECT_THAT(Read(one, /*clean=*/false),
+              HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_THAT(Read(absl::StrCat(one, two), /*clean=*/false), IsOk());
+  // It was refused.
+  EXPECT_THAT(Read(one, /*clean=*/true), IsOk());
+  // This model is asked for one, whatever was wanted.
+  options_.model = "gemini-3-pro";
+  EXPECT_THAT(Read(one, /*clean=*/false), IsOk());
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 
 #include "providers/parameters.h"
+#include "providers/prefill.h"
 
 namespace aigateway {
 
@@ -20,7 +21,8 @@ enum class ReasoningStyle {
   kThinking,        // "thinking": {"type": "enabled"}
   kThinkingBudget,  // The same, with "budget_tokens".
   kThinkingEffort,  // The same, with "reasoning_effort" beside it.
-  kEnableThinking,  // "enable_thinking": true, "thinking_budget": 1024
+  kEnableThinking,  // "enable_thinking": true
+  kEnableThinkingBudget,  // The same, with "thinking_budget".
 };
 
 // When a model thinks.
@@ -44,9 +46,6 @@ enum class SystemRole {
   kAsGiven,  // System and developer are both known.
   kUser,     // Neither is known: both are sent as user.
 };
-
-// Whether a model goes on from an assistant turn at the end.
-enum class Prefill { kUnknown, kYes, kNo };
 
 // Whether a model takes tools on chat completions, where it thinks.
 enum class ThinkingWithTools {
@@ -81,11 +80,16 @@ struct ModelProfile {
   std::vector<absl::string_view> efforts;
   Thinks thinks = Thinks::kIfAsked;
   bool says_thinking = false;  // Say it also where nothing was asked.
+  // The type of "thinking". Empty: the dialect's.
+  absl::string_view thinking_on;
+  // Groq: what must be said so that thoughts do not come within the text.
+  // Empty: nothing, or it is refused.
+  absl::string_view reasoning_format;
   ThinkingWithTools tools = ThinkingWithTools::kYes;
   ForcedTool forced_tool = ForcedTool::kYes;
-  std::optional<SystemRole> system_role;  // Instead of the dialect's.
-  bool on_chat = true;                    // False: /responses only.
-  bool cache_breakpoints = false;
+  std::optional<SystemRole> system_role;    // Instead of the dialect's.
+  bool on_chat = true;                      // False: /responses only.
+  bool takes_cache_marks = false;           // Where that goes by model.
   std::optional<ReasoningHistory> history;  // Instead of the dialect's.
 };
 
@@ -106,6 +110,7 @@ absl::string_view NearestEffort(absl::string_view asked,
 absl::string_view EffortForBudget(int32_t budget_tokens);
 
 // The same the other way, for models that know budgets alone; 0 for "none".
+// "high" and above are the most that is given, where a model must be told one.
 int32_t BudgetForEffort(absl::string_view effort);
 
 // The profiles of vendors, most special first; `Dialect.profiles`.

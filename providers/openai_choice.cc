@@ -30,9 +30,7 @@ absl::Status OpenAiChoice::Take(OpenAiPiece& piece, v1::Delta* delta) {
   for (const OpenAiToolPiece& tool : piece.tools) {
     AIGW_RETURN_IF_ERROR(tools_.Add(tool, delta->mutable_tool_calls()));
   }
-  for (const OpenAiThoughtPiece& thought : piece.thoughts) {
-    AIGW_RETURN_IF_ERROR(thoughts_.Add(thought));
-  }
+  AIGW_RETURN_IF_ERROR(thoughts_.Add(piece.thoughts));
   for (v1::ContentPart& image : piece.images) {
     *delta->add_parts() = std::move(image);
   }

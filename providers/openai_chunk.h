@@ -34,6 +34,7 @@ struct OpenAiToolPiece {
 struct OpenAiThoughtPiece {
   bool in_content = false;  // A part of the content.
   std::optional<int64_t> index;
+  std::string id;
   std::string type;
   std::string text;  // Of a thought or its summary, decoded.
   std::string signature;

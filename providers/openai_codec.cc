@@ -103,6 +103,10 @@ absl::StatusOr<Provider::ModelsPage> OpenAiCodec::ParseModels(
   return ReadOpenAiModels(instance_, response);
 }
 
+Prefill OpenAiCodec::prefill(absl::string_view model) const {
+  return instance_.prefill;
+}
+
 absl::string_view OpenAiCodec::base_url() const { return instance_.base_url; }
 
 }  // namespace aigateway

@@ -49,6 +49,7 @@ class OpenAiCodec : public Provider {
       absl::string_view page_token) const override;
   absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const override;
+  Prefill prefill(absl::string_view model) const override;
   absl::string_view base_url() const override;
 
  private:

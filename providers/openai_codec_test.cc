@@ -327,5 +327,34 @@ TEST_F(OpenAiCodecTest, ReadsWhatComesBack) {
   EXPECT_EQ(events.text, "a");
 }
 
+// The answer names its model otherwise than it was asked for.
+TEST_F(OpenAiCodecTest, SendsSealedReasoningBackAsItCame) {
+  constexpr absl::string_view kText =
+      R"({"type":"reasoning.text","text":"a","signature":"s\/+=","index":0})";
+  constexpr absl::string_view kSealed =
+      R"({"type":"reasoning.encrypted","data":"AA==","id":"t1","index":0})";
+  const std::unique_ptr<Provider> codec = Make("openrouter");
+  ASSERT_NE(codec, nullptr);
+  const CallOptions options = {.model = "anthropic/claude-sonnet-4.5",
+                               .warnings = &warnings_};
+  v1::ChatRequest chat = OpenAiChatOf(kHi);
+  const auto answer = codec->ParseResponse(
+      {.status = 200,
+       .body = absl::StrCat(
+           R"({"model":"anthropic/claude-4.5-sonnet-20250929","choices":[)"
+           R"({"message":{"content":"x","reasoning":"a",)"
+           R"("reasoning_details":[)",
+           kText, ",", kSealed, R"(]},"finish_reason":"stop"}]})")},
+      chat, options);
+  ASSERT_THAT(answer, IsOk());
+  *chat.add_messages() =
+      std::get<v1::ChatResponse>(*answer).choices(0).message();
+  const absl::StatusOr<HttpRequest> request =
+      codec->BuildRequest(chat, options);
+  ASSERT_THAT(request, IsOk());
+  EXPECT_THAT(request->body, HasSubstr(absl::StrCat(R"("reasoning_details":[)",
+                                                    kText, ",", kSealed, "]")));
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -163,6 +163,8 @@ class MessageReader {
       return entry.ForEachField([&](absl::string_view key, JsonValue& field) {
         if (key == "index") {
           thought.index = field.AsInt();
+        } else if (key == "id") {
+          thought.id = std::string(field.AsString().value_or(""));
         } else if (key == "type") {
           thought.type = std::string(field.AsString().value_or(""));
         } else if (key == "text" || key == "summary") {

@@ -153,8 +153,51 @@ const absl::Span<const ErrorRule> CommonRules() {
   return kRules;
 }
 
+// What the types that several vendors share say by themselves; 0 for others.
+// Not the codes: DeepSeek calls everything an "invalid_request_error" there.
+int StatusOfType(absl::string_view type) {
+  static constexpr struct {
+    absl::string_view type;
+    int status;
+  } kTypes[] = {
+      {"invalid_request_error", 400},
+      {"BadRequestError", 400},
+      {"BAD_REQUEST", 400},
+      {"invalid_request", 400},
+      {"authentication_error", 401},
+      {"permission_error", 403},
+      {"permission_denied_error", 403},
+      {"not_found_error", 404},
+      {"NotFoundError", 404},
+      {"rate_limit_error", 429},
+      {"server_error", 500},
+      {"api_error", 500},
+      {"internal_error", 500},
+      {"internal_server_error", 500},
+      {"InternalServerError", 500},
+      {"service_unavailable_error", 503},
+      {"timeout_error", 504},
+      {"overloaded_error", 529},
+  };
+  for (const auto& known : kTypes) {
+    if (absl::EqualsIgnoreCase(known.type, type)) return known.status;
+  }
+  return 0;
+}
+
+// An error object that came with status 200 may name no status: then a code is
+// enough, and so is a message for a rule of status 400, which is what a server
+// that had not begun would have said. A type of another status rules it out.
+bool FitsStatus(const ErrorRule& rule, int status, const ErrorBody& body) {
+  if (rule.status == 0 || rule.status == status) return true;
+  if (status != 0) return false;
+  const int own = StatusOfType(body.type);
+  if (own != 0 && own != rule.status) return false;
+  return rule.part == kTypeOrCode || rule.status == 400;
+}
+
 bool Fits(const ErrorRule& rule, int status, const ErrorBody& body) {
-  if (rule.status != 0 && rule.status != status) return false;
+  if (!FitsStatus(rule, status, body)) return false;
   if (rule.part == kTypeOrCode) {
     return absl::EqualsIgnoreCase(body.type, rule.text) ||
            absl::EqualsIgnoreCase(body.code, rule.text);
@@ -189,7 +232,8 @@ ErrorReason ClassifyOpenAiError(const Dialect& dialect, int http_status,
   ErrorReason reason = ByRules(dialect.errors, status, body);
   if (reason == kUnspecified) reason = ByRules(CommonRules(), status, body);
   if (reason != kUnspecified) return reason;
-  return status == 0 ? kProviderUnavailable : ReasonForHttpStatus(status);
+  const int said = status != 0 ? status : StatusOfType(body.type);
+  return said == 0 ? kProviderUnavailable : ReasonForHttpStatus(said);
 }
 
 absl::Status ReadOpenAiError(const OpenAiInstance& instance,
@@ -200,7 +244,8 @@ absl::Status ReadOpenAiError(const OpenAiInstance& instance,
   failure.reason =
       ClassifyOpenAiError(*instance.dialect, response.status, body);
   failure.http_status = response.status;
-  std::string words = Words(body);
+  std::string words = RedirectWords(response.status, &response.headers);
+  if (words.empty()) words = Words(body);
   if (words.empty()) {
     // A page of a proxy, or a shape that nobody knows: its beginning.
     const absl::string_view page = absl::StripAsciiWhitespace(response.body);

@@ -17,7 +17,9 @@ namespace aigateway {
 
 // What an error means: by the rules of the dialect, then by those that all
 // vendors share, then by the status. `http_status` 0, in a stream: the status
-// that the body names, else PROVIDER_UNAVAILABLE.
+// that the body names. If it names none, rules of status 400 and rules for a
+// code fit all the same, then the type decides, else it is
+// PROVIDER_UNAVAILABLE.
 ErrorReason ClassifyOpenAiError(const Dialect& dialect, int http_status,
                                 const ErrorBody& body);
 

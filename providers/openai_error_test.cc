@@ -16,6 +16,7 @@
 namespace aigateway {
 namespace {
 
+using testing::AllOf;
 using testing::Eq;
 using testing::HasSubstr;
 using testing::Not;
@@ -71,6 +72,17 @@ TEST(OpenAiErrorTest, ShowsTheBeginningOfAPage) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("Bad gateway"));
 }
 
+TEST(OpenAiErrorTest, NamesTheHostOfARedirectAndNothingElseOfIt) {
+  HttpResponse response = {.status = 302, .body = "<a>moved</a>"};
+  response.headers.Add("location", "https://evil.example/x?key=secret");
+  const absl::Status status =
+      ReadOpenAiError(InstanceOf("openai"), response, kNow);
+  EXPECT_THAT(status, HasReason(ErrorReason::kProviderProtocolError));
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("302"), HasSubstr("evil.example"),
+                    Not(HasSubstr("secret"))));
+}
+
 TEST(OpenAiErrorTest, ShowsNoKeyThatTheProviderRepeats) {
   EXPECT_EQ(
       ErrorOf(401, R"({"error":{"message":"wrong: sk-proj-abcdefgh1234"}})")
@@ -99,6 +111,55 @@ TEST(OpenAiErrorTest, TakesAnErrorObjectWithoutStatusForAFailingProvider) {
   body.status = 429;
   EXPECT_THAT(OpenAiErrorObject(InstanceOf("openai"), body, ""),
               HasReason(ErrorReason::kProviderRateLimited));
+}
+
+ErrorReason ReasonOfObject(absl::string_view type, absl::string_view message) {
+  ErrorBody body;
+  body.type = std::string(type);
+  body.message = std::string(message);
+  return ReasonOf(OpenAiErrorObject(InstanceOf("openai"), body, ""));
+}
+
+TEST(OpenAiErrorTest, ReadsTheWordsOfAnErrorObjectWithoutStatus) {
+  constexpr absl::string_view kTooLong =
+      "This model's maximum context length is 8192 tokens.";
+  EXPECT_EQ(ReasonOfObject("", kTooLong), ErrorReason::kContextLengthExceeded);
+  EXPECT_EQ(ReasonOfObject("invalid_request_error", kTooLong),
+            ErrorReason::kContextLengthExceeded);
+  EXPECT_EQ(ReasonOfObject("invalid_request_error", "Unknown model"),
+            ErrorReason::kModelNotFound);
+  EXPECT_EQ(ReasonOfObject("invalid_request_error", "n must be 1"),
+            ErrorReason::kInvalidRequest);
+}
+
+TEST(OpenAiErrorTest, ReadsNoWordsAgainstTheTypeOfAnErrorObject) {
+  EXPECT_EQ(ReasonOfObject("server_error", "the context window was lost"),
+            ErrorReason::kProviderUnavailable);
+  EXPECT_EQ(ReasonOfObject("not_found_error", "see our content policy"),
+            ErrorReason::kModelNotFound);
+}
+
+TEST(OpenAiErrorTest, TakesRulesOfOtherStatusesByCodeOnly) {
+  ErrorBody body;
+  body.code = "insufficient_quota";
+  EXPECT_THAT(OpenAiErrorObject(InstanceOf("qwen"), body, ""),
+              HasReason(ErrorReason::kProviderRateLimited));
+  body.code = "";
+  body.message = "an invalid token in the free text";
+  EXPECT_THAT(OpenAiErrorObject(InstanceOf("together"), body, ""),
+              HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_THAT(OpenAiErrorObject(InstanceOf("qwen"), body, ""),
+              HasReason(ErrorReason::kProviderUnavailable));
+}
+
+// DeepSeek has this code for everything.
+TEST(OpenAiErrorTest, TakesACodeThatSaysNothingForNoStatus) {
+  ErrorBody body;
+  body.type = "unknown_error";
+  body.code = "invalid_request_error";
+  body.message = "m";
+  EXPECT_THAT(OpenAiErrorObject(InstanceOf("deepseek"), body, ""),
+              HasReason(ErrorReason::kProviderUnavailable));
 }
 
 }  // namespace

@@ -6,11 +6,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/json_reader.h"
 #include "gateway/base/status_macros.h"
+#include "providers/model_name.h"
 #include "providers/openai_parts.h"
 #include "providers/short_ids.h"
 
@@ -30,12 +30,24 @@ std::string ReasoningText(const v1::Message& message) {
   return text;
 }
 
-// Whether two names are of one model: a provider answers "gpt-5" as
-// "gpt-5-2025-08-07", and "-latest" by whatever that is.
-bool IsSameModel(absl::string_view a, absl::string_view b) {
-  a = absl::StripSuffix(a, "-latest");
-  b = absl::StripSuffix(b, "-latest");
-  return absl::StartsWith(a, b) || absl::StartsWith(b, a);
+// Whether `opaque` is an entry of reasoning_details. Of equal members a server
+// may take any: every type must be one of an entry.
+bool IsReasoningDetail(absl::string_view opaque) {
+  if (!IsJson(opaque)) return false;
+  bool is_entry = false;
+  bool is_other = false;
+  JsonReader reader;
+  const absl::Status status = reader.Read(opaque, [&](JsonValue& entry) {
+    return entry.ForEachField([&](absl::string_view key, JsonValue& value) {
+      if (key != "type") return absl::OkStatus();
+      const bool fits =
+          absl::StartsWith(value.AsString().value_or(""), "reasoning.");
+      is_entry = is_entry || fits;
+      is_other = is_other || !fits;
+      return absl::OkStatus();
+    });
+  });
+  return status.ok() && is_entry && !is_other;
 }
 
 class MessageWriter {
@@ -163,8 +175,10 @@ class MessageWriter {
                              absl::string_view text) {
     bool any = false;
     for (const v1::ReasoningBlock& block : message.reasoning_blocks()) {
-      // Another provider's blocks mean nothing here.
-      if (!IsOwn(block) || !IsJson(block.opaque())) continue;
+      // Another provider's blocks mean nothing here. An aggregator's own ones
+      // name a model otherwise than it was asked for, and go to any: it leaves
+      // out what the vendor behind it would refuse.
+      if (!IsReasoningDetail(block.opaque())) continue;
       if (!any) {
         out_.Key("reasoning_details");
         out_.StartArray();
@@ -207,6 +221,10 @@ class MessageWriter {
       const bool last = i + 1 == message.parts_size();
       bool marked = part.has_cache_control() && TakesCacheMark();
       marked |= last && cached;
+      if (!dialect_.empty_text && !marked && part.has_text() &&
+          part.text().empty()) {
+        continue;
+      }
       AIGW_RETURN_IF_ERROR(
           parts_.Write(part, absl::StrCat(field_, ".parts[", i, "]"), marked));
     }
@@ -248,7 +266,7 @@ class MessageWriter {
   }
 
   bool IsOwn(const v1::ReasoningBlock& block) const {
-    return !block.has_model() || IsSameModel(block.model(), model_);
+    return !block.has_model() || MayBeSameModel(block.model(), model_);
   }
 
   void WriteReasoningPart(absl::string_view text, absl::string_view signature) {
@@ -313,8 +331,9 @@ class MessageWriter {
         return false;
       case CacheForm::kCacheControl:
         return true;
+      case CacheForm::kCacheControlByModel:
       case CacheForm::kBreakpoint:
-        return plan_.profile != nullptr && plan_.profile->cache_breakpoints;
+        return plan_.profile != nullptr && plan_.profile->takes_cache_marks;
     }
     return false;
   }

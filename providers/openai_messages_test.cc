@@ -299,25 +299,36 @@ TEST_F(OpenAiMessagesTest, SendsSealedThoughtsBackByteForByte) {
           reasoning_blocks {
             text: "hm"
             opaque: "{ \"type\" : \"reasoning.text\", \"n\": 1.0, \"s\":\"\\u00e9/\\/\" }"
-            model: "vendor/model-2026-01-01"
+            signature: "s"
+            model: "vendor/another-name-of-it"
           }
-          reasoning_blocks { opaque: "{\"other\":1}" model: "another/model" }
-          reasoning_blocks { opaque: "{ \"last\":\ttrue}" }
+          reasoning_blocks { opaque: "{\"type\":\"reasoning\"}" }
+          reasoning_blocks { opaque: "{\"other\":1}" model: "vendor/model" }
+          reasoning_blocks { opaque: "EqQBCkYI" }
+          reasoning_blocks {
+            opaque: "{\"type\":\"reasoning.encrypted\",\t\"data\":\"AA==\"}"
+          }
         })pb"),
       "[{\"role\":\"assistant\",\"reasoning_details\":["
       "{ \"type\" : \"reasoning.text\", \"n\": 1.0, \"s\":\"\\u00e9/\\/\" },"
-      "{ \"last\":\ttrue}],\"content\":\"a\"}]");
+      "{\"type\":\"reasoning.encrypted\",\t\"data\":\"AA==\"}],"
+      "\"content\":\"a\"}]");
 }
 
 TEST_F(OpenAiMessagesTest, SendsNoSealThatIsNoJson) {
   type_ = "openrouter";
-  EXPECT_EQ(Messages(R"pb(
-              messages {
-                role: ROLE_ASSISTANT
-                content: "a"
-                reasoning_blocks { text: "hm" opaque: "1],\"x\":[2" }
-              })pb"),
-            R"([{"role":"assistant","reasoning":"hm","content":"a"}])");
+  EXPECT_EQ(
+      Messages(R"pb(
+        messages {
+          role: ROLE_ASSISTANT
+          content: "a"
+          reasoning_blocks { text: "hm" opaque: "1],\"x\":[2" }
+          reasoning_blocks { opaque: "{\"type\":\"reasoning.text\"}],\"x\":[2" }
+          reasoning_blocks {
+            opaque: "{\"type\":\"reasoning.text\",\"type\":\"text\"}"
+          }
+        })pb"),
+      R"([{"role":"assistant","reasoning":"hm","content":"a"}])");
 }
 
 TEST_F(OpenAiMessagesTest, SendsTheSignatureOfAThoughtToWhoSigned) {
@@ -326,7 +337,7 @@ TEST_F(OpenAiMessagesTest, SendsTheSignatureOfAThoughtToWhoSigned) {
               messages {
                 role: ROLE_ASSISTANT
                 content: "a"
-                reasoning_blocks { text: "hm" signature: "+/=" model: "m-1" }
+                reasoning_blocks { text: "hm" signature: "+/=" model: "m-2509" }
                 reasoning_blocks { text: "theirs" signature: "x" model: "n" }
               }
               messages { role: ROLE_USER content: "u" })pb"),
@@ -369,6 +380,25 @@ TEST_F(OpenAiMessagesTest, MarksWhatIsToBeCachedWhereThatIsAsked) {
   type_ = "groq";
   EXPECT_THAT(Messages(kCached), Not(HasSubstr("cache")));
   EXPECT_THAT(warnings_, IsEmpty());
+  // Databricks refuses what the model behind it does not know.
+  type_ = "databricks";
+  EXPECT_THAT(Messages(kCached), Not(HasSubstr("cache")));
+  model_ = "databricks-claude-sonnet-4-5";
+  EXPECT_THAT(Messages(kCached), HasSubstr("\"cache_control\""));
+}
+
+TEST_F(OpenAiMessagesTest, SendsNoEmptyTextWhereThatIsRefused) {
+  constexpr absl::string_view kEmpty = R"pb(messages {
+                                              role: ROLE_USER
+                                              parts { text: "" }
+                                              parts { text: "a" }
+                                              parts { text: "b" }
+                                            })pb";
+  EXPECT_THAT(Messages(kEmpty), HasSubstr(R"("text":"")"));
+  type_ = "databricks";
+  EXPECT_EQ(Messages(kEmpty),
+            R"([{"role":"user","content":[{"type":"text","text":"a"},)"
+            R"({"type":"text","text":"b"}]}])");
 }
 
 TEST_F(OpenAiMessagesTest, KeepsTheLastFourMarksOfACache) {

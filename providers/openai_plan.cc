@@ -13,6 +13,17 @@ namespace {
 
 using ToolChoice = OpenAiPlan::ToolChoice;
 
+bool HasOffSwitch(ReasoningStyle style) {
+  return style != ReasoningStyle::kUnsupported &&
+         style != ReasoningStyle::kEffort &&
+         style != ReasoningStyle::kReasoning;
+}
+
+bool IsLessThanHigh(absl::string_view effort) {
+  return effort == "none" || effort == "minimal" || effort == "low" ||
+         effort == "medium";
+}
+
 class Planner {
  public:
   Planner(const OpenAiInstance& instance, const v1::ChatRequest& chat,
@@ -77,14 +88,32 @@ class Planner {
     }
     const std::vector<absl::string_view>& known =
         profile().efforts.empty() ? dialect_.efforts : profile().efforts;
-    plan_.effort =
-        std::string(known.empty() ? effort : NearestEffort(effort, known));
-    const bool takes_budget = plan_.style == ReasoningStyle::kThinkingBudget ||
-                              plan_.style == ReasoningStyle::kEnableThinking ||
-                              plan_.style == ReasoningStyle::kReasoning;
+    // Those that are told to think or not need no word for it.
+    const bool stops = effort == "none" && HasOffSwitch(plan_.style) &&
+                       profile().thinks != Thinks::kAlways;
+    plan_.effort = std::string(
+        known.empty() || stops ? effort : NearestEffort(effort, known));
+    if (plan_.style == ReasoningStyle::kThinking ||
+        plan_.style == ReasoningStyle::kEnableThinking) {
+      if (effort == "none") return absl::OkStatus();
+      return policy_.LeaveOut(
+          Weight::kHint,
+          asked.has_effort() ? "chat.reasoning.effort"
+                             : "chat.reasoning.budget_tokens",
+          absl::StrCat("cannot be said to ", model_,
+                       ", which is only told whether to think"));
+    }
+    const bool takes_budget =
+        plan_.style == ReasoningStyle::kThinkingBudget ||
+        plan_.style == ReasoningStyle::kEnableThinkingBudget ||
+        plan_.style == ReasoningStyle::kReasoning;
     if (asked.has_budget_tokens() && takes_budget) {
       plan_.budget = asked.budget_tokens();
     } else if (plan_.style == ReasoningStyle::kThinkingBudget) {
+      plan_.budget = BudgetForEffort(*plan_.effort);
+    } else if (plan_.style == ReasoningStyle::kEnableThinkingBudget &&
+               IsLessThanHigh(*plan_.effort)) {
+      // Without a budget a model thinks as much as it can.
       plan_.budget = BudgetForEffort(*plan_.effort);
     }
     // What is written must have room for more than thoughts.
@@ -237,6 +266,19 @@ absl::StatusOr<OpenAiPlan> OpenAiPlan::Make(const OpenAiInstance& instance,
                                             absl::string_view model,
                                             const ParameterPolicy& policy) {
   return Planner(instance, chat, model, policy).Make();
+}
+
+int PlannedChoices(const OpenAiInstance& instance, const v1::ChatRequest& chat,
+                   absl::string_view model) {
+  if (chat.n() <= 1) return 1;
+  const Dialect& dialect = *instance.dialect;
+  Parameters unsupported = dialect.unsupported;
+  if (dialect.profiles != nullptr) {
+    const ModelProfile* const profile =
+        FindModelProfile(*dialect.profiles, model);
+    if (profile != nullptr) unsupported |= profile->unsupported;
+  }
+  return (unsupported & kN) != 0 ? 1 : chat.n();
 }
 
 std::string OpenAiPlan::Why(Parameters parameter, const Dialect& dialect,

@@ -45,6 +45,11 @@ struct OpenAiPlan {
                   absl::string_view model) const;
 };
 
+// How many choices a request for `model` asks for: the caller's `n`, or one if
+// that is not sent.
+int PlannedChoices(const OpenAiInstance& instance, const v1::ChatRequest& chat,
+                   absl::string_view model);
+
 }  // namespace aigateway
 
 #endif  // AIGATEWAY_PROVIDERS_OPENAI_PLAN_H_

@@ -17,6 +17,7 @@
 #include "gateway/base/status_macros.h"
 #include "providers/openai_messages.h"
 #include "providers/openai_plan.h"
+#include "providers/openai_reasoning.h"
 #include "providers/parameter_policy.h"
 #include "providers/provider_options.h"
 
@@ -111,7 +112,7 @@ class RequestWriter {
     AIGW_RETURN_IF_ERROR(WriteResponseFormat());
     AIGW_RETURN_IF_ERROR(WriteLogprobs());
     AIGW_RETURN_IF_ERROR(WriteCaller());
-    WriteReasoning();
+    WriteOpenAiReasoning(instance_, plan_, chat_, out_);
     WriteStream();
     out_.EndObject();
     return absl::OkStatus();
@@ -272,6 +273,12 @@ class RequestWriter {
 
   absl::Status WriteResponseFormat() {
     const v1::ResponseFormat& format = chat_.response_format();
+    if ((format.has_json_object() || format.has_json_schema()) &&
+        options_.stream && !dialect_.streamed_form) {
+      return policy_.LeaveOut(
+          Weight::kEssence, "chat.response_format",
+          absl::StrCat("cannot be had in a stream of ", dialect_.type));
+    }
     // Text is what comes unasked, and not every server knows the word.
     if (format.has_json_object()) {
       return Write(true, kJsonObject, Weight::kEssence, "chat.response_format",
@@ -331,59 +338,6 @@ class RequestWriter {
     return Write(chat_.has_service_tier(), kServiceTier, Weight::kHint,
                  "chat.service_tier", /*is_default=*/false,
                  [&] { out_.Field("service_tier", chat_.service_tier()); });
-  }
-
-  void WriteReasoning() {
-    const bool on =
-        plan_.effort.has_value() ? *plan_.effort != "none" : plan_.thinks;
-    const bool say = plan_.effort.has_value() || plan_.budget.has_value() ||
-                     (plan_.profile != nullptr && plan_.profile->says_thinking);
-    if (!say) return;
-    switch (plan_.style) {
-      case ReasoningStyle::kUnsupported:
-        return;
-      case ReasoningStyle::kEffort:
-        if (plan_.effort.has_value()) {
-          out_.Field("reasoning_effort", *plan_.effort);
-        }
-        return;
-      case ReasoningStyle::kReasoning:
-        out_.Key("reasoning");
-        out_.StartObject();
-        if (plan_.budget.has_value() && *plan_.budget > 0) {
-          out_.IntField("max_tokens", *plan_.budget);
-        } else if (plan_.effort.has_value()) {
-          out_.Field("effort", *plan_.effort);
-        }
-        out_.EndObject();
-        return;
-      case ReasoningStyle::kThinking:
-      case ReasoningStyle::kThinkingBudget:
-      case ReasoningStyle::kThinkingEffort:
-        WriteThinking(on);
-        return;
-      case ReasoningStyle::kEnableThinking:
-        out_.BoolField("enable_thinking", on);
-        if (on && plan_.budget.has_value()) {
-          out_.IntField("thinking_budget", *plan_.budget);
-        }
-        return;
-    }
-  }
-
-  void WriteThinking(bool on) {
-    out_.Key("thinking");
-    out_.StartObject();
-    out_.Field("type",
-               on ? dialect_.thinking_on : absl::string_view("disabled"));
-    if (on && plan_.budget.has_value()) {
-      out_.IntField("budget_tokens", *plan_.budget);
-    }
-    out_.EndObject();
-    if (on && plan_.style == ReasoningStyle::kThinkingEffort &&
-        plan_.effort.has_value()) {
-      out_.Field("reasoning_effort", *plan_.effort);
-    }
   }
 
   void WriteStream() {

@@ -12,6 +12,7 @@
 #include "providers/error_body.h"
 #include "providers/finish_reasons.h"
 #include "providers/openai_error.h"
+#include "providers/openai_plan.h"
 #include "providers/openai_response.h"
 #include "providers/upstream_error.h"
 
@@ -23,7 +24,9 @@ OpenAiStreamDecoder::OpenAiStreamDecoder(const OpenAiInstance& instance,
     : instance_(instance),
       options_(options),
       wants_json_(chat.response_format().has_json_object() ||
-                  chat.response_format().has_json_schema()) {}
+                  chat.response_format().has_json_schema()),
+      planned_choices_(
+          static_cast<size_t>(PlannedChoices(instance, chat, options.model))) {}
 
 absl::Status OpenAiStreamDecoder::Feed(absl::string_view bytes,
                                        ProviderEvents& events) {
@@ -194,6 +197,16 @@ absl::Status OpenAiStreamDecoder::CheckComplete(bool clean) const {
                    "the provider hung up in the middle of its answer");
     }
     return Unreadable("the stream ended without a finish reason", "");
+  }
+  // Nothing but [DONE] tells that a choice will not come: a server may pass
+  // over the number.
+  if (!done_ && choices_.size() < planned_choices_) {
+    if (!clean) {
+      return Error(ErrorReason::kProviderUnavailable,
+                   "the provider hung up before all choices of its answer "
+                   "began");
+    }
+    return Unreadable("the stream ended before all choices began", "");
   }
   return absl::OkStatus();
 }

@@ -24,9 +24,9 @@ namespace aigateway {
 // Decodes a streamed chat completion.
 //
 // The answer is complete when [DONE] came, or a finish reason for every choice
-// that was seen; where the dialect has none, when the body ended by its own
-// framing. A finish is handed over at the end of the stream, since some vendors
-// send it twice, with text between (Cerebras); the last one counts.
+// that was asked for; where the dialect has none, when the body ended by its
+// own framing. A finish is handed over at the end of the stream, since some
+// vendors send it twice, with text between (Cerebras); the last one counts.
 //
 // One event that cannot be read is left out with a warning; a second one, or
 // any in an answer of tool calls or of a JSON form, is a
@@ -69,6 +69,7 @@ class OpenAiStreamDecoder : public StreamDecoder {
   const OpenAiInstance& instance_;
   const CallOptions& options_;
   const bool wants_json_;
+  const size_t planned_choices_;
 
   Form form_ = Form::kUnknown;
   SseFramer framer_;

@@ -35,9 +35,11 @@ struct Read {
   std::vector<std::string> warnings;
 };
 
-Read ReadSliced(absl::string_view body, size_t size, bool clean) {
-  const OpenAiInstance instance = InstanceOf("openai");
-  const v1::ChatRequest chat;
+Read ReadSliced(absl::string_view body, size_t size, bool clean, int n = 1,
+                absl::string_view type = "openai") {
+  const OpenAiInstance instance = InstanceOf(type);
+  v1::ChatRequest chat;
+  if (n != 1) chat.set_n(n);
   Read read;
   const CallOptions options = {.model = "m",
                                .credential = "credential-of-ours",
@@ -232,6 +234,33 @@ TEST(OpenAiStreamTest, ShowsNoBeginningOfAKeyWhereAPageIsCut) {
 TEST(OpenAiStreamTest, TakesAPageForNoAnswer) {
   EXPECT_THAT(ReadStream("<html><body>Sign in</body></html>").status,
               HasReason(ErrorReason::kProviderProtocolError));
+}
+
+std::string ChoiceOf(int index) {
+  return absl::StrCat("data: {\"choices\":[{\"index\":", index,
+                      ",\"delta\":{\"content\":\"x\"},"
+                      "\"finish_reason\":\"stop\"}]}\n\n");
+}
+
+TEST(OpenAiStreamTest, IsCutWhileAChoiceThatWasAskedForIsMissing) {
+  const std::string one = ChoiceOf(0);
+  const auto read = [](const std::string& body, bool clean) {
+    return ReadSliced(body, body.size(), clean, /*n=*/2).status;
+  };
+  EXPECT_THAT(read(one, /*clean=*/false),
+              HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_THAT(read(one, /*clean=*/true),
+              HasReason(ErrorReason::kProviderProtocolError));
+  EXPECT_TRUE(read(absl::StrCat(one, ChoiceOf(1)), /*clean=*/false).ok());
+  // A server that passes over the number says that there is no more.
+  EXPECT_TRUE(read(absl::StrCat(one, kDone), /*clean=*/true).ok());
+}
+
+TEST(OpenAiStreamTest, WaitsForNoChoiceThatWasNotAskedFor) {
+  // Groq has no `n`, so that none is sent.
+  const std::string one = ChoiceOf(0);
+  EXPECT_TRUE(
+      ReadSliced(one, one.size(), /*clean=*/true, /*n=*/2, "groq").status.ok());
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "gateway/base/registry.h"
 #include "gateway/net/http_message.h"
 #include "gateway/net/simulated_http_client.h"
+#include "providers/prefill.h"
 
 namespace aigateway {
 
@@ -118,6 +119,11 @@ class Provider {
   virtual absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const = 0;
 
+  // Whether `model` can be given the beginning of its answer to go on from.
+  virtual Prefill prefill(absl::string_view model) const {
+    return Prefill::kUnknown;
+  }
+
   // Where requests go, without a query or credentials; for listings and logs.
   virtual absl::string_view base_url() const = 0;
 };
@@ -132,10 +138,10 @@ struct ProviderType {
   // The environment variables that hold the vendor's key, the first set one
   // counts. Empty: the type exists only when declared.
   std::vector<std::string> key_variables;
-  // Where an undeclared instance finds its API, if not at the usual place: texts
-  // with ${VARIABLES}; the first of which all are set counts. Without a usual
-  // place (`needs_base_url`) there is no undeclared instance unless one does; a
-  // type that needs no key is found by this alone (OLLAMA_HOST).
+  // Where an undeclared instance finds its API, if not at the usual place:
+  // texts with ${VARIABLES}; the first of which all are set counts. Without a
+  // usual place (`needs_base_url`) there is no undeclared instance unless one
+  // does; a type that needs no key is found by this alone (OLLAMA_HOST).
   std::vector<std::string> base_urls;
   bool needs_base_url = false;
   // Models that the vendor is known for, by name or prefix ending in '*': what

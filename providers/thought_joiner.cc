@@ -26,31 +26,47 @@ void AppendString(absl::string_view more, std::string* string) {
 
 }  // namespace
 
-absl::Status ThoughtJoiner::Add(const OpenAiThoughtPiece& piece) {
-  bytes_ += piece.text.size() + piece.signature.size();
-  for (const auto& [name, json] : piece.members) {
-    bytes_ += name.size() + json.size();
+absl::Status ThoughtJoiner::Add(absl::Span<const OpenAiThoughtPiece> pieces) {
+  bool is_first = true;
+  for (const OpenAiThoughtPiece& piece : pieces) {
+    bytes_ += piece.text.size() + piece.signature.size();
+    for (const auto& [name, json] : piece.members) {
+      bytes_ += name.size() + json.size();
+    }
+    if (bytes_ > kMaxBytes) {
+      return absl::InvalidArgumentError("its reasoning is too long");
+    }
+    const bool goes_on = std::exchange(is_first, false) && !thoughts_.empty() &&
+                         GoesOn(thoughts_.back(), piece);
+    if (!goes_on) {
+      Thought& thought = thoughts_.emplace_back();
+      thought.in_content = piece.in_content;
+      thought.index = piece.index;
+      thought.type = piece.type;
+    }
+    Thought& thought = thoughts_.back();
+    if (thought.id.empty()) thought.id = piece.id;
+    if (piece.in_content) absl::StrAppend(&thought.text, piece.text);
+    absl::StrAppend(&thought.signature, piece.signature);
+    MergeMembers(piece, &thought);
   }
-  if (bytes_ > kMaxBytes) {
-    return absl::InvalidArgumentError("its reasoning is too long");
-  }
-  Thought* thought = thoughts_.empty() ? nullptr : &thoughts_.back();
-  // A signed thought in the content is whole; what follows is another.
-  const bool goes_on =
-      thought != nullptr && thought->in_content == piece.in_content &&
-      (piece.in_content
-           ? thought->signature.empty()
-           : thought->index == piece.index && thought->type == piece.type);
-  if (!goes_on) {
-    thought = &thoughts_.emplace_back();
-    thought->in_content = piece.in_content;
-    thought->index = piece.index;
-    thought->type = piece.type;
-  }
-  if (piece.in_content) absl::StrAppend(&thought->text, piece.text);
-  absl::StrAppend(&thought->signature, piece.signature);
-  MergeMembers(piece, thought);
   return absl::OkStatus();
+}
+
+bool ThoughtJoiner::GoesOn(const Thought& thought,
+                           const OpenAiThoughtPiece& piece) {
+  if (thought.in_content != piece.in_content) return false;
+  // A signed thought is whole: a text after that is of another.
+  if (!thought.signature.empty() && (piece.in_content || !piece.text.empty())) {
+    return false;
+  }
+  if (piece.in_content) return true;
+  if (thought.index != piece.index || thought.type != piece.type) return false;
+  if (thought.id == piece.id) return true;
+  // The id of a text may come with its first piece or its last one. Sealed
+  // entries are told apart by it: one for each tool call, all of index 0.
+  return thought.type != "reasoning.encrypted" &&
+         (thought.id.empty() || piece.id.empty());
 }
 
 void ThoughtJoiner::MergeMembers(const OpenAiThoughtPiece& piece,

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/utf8.h"
+#include "gateway/net/url_host.h"
 
 namespace aigateway {
 namespace {
@@ -52,6 +53,16 @@ ErrorReason ReasonForHttpStatus(int status) {
   if (status >= 500) return ErrorReason::kProviderUnavailable;
   if (status >= 400) return ErrorReason::kInvalidRequest;
   return ErrorReason::kProviderProtocolError;  // A redirect, or none at all.
+}
+
+std::string RedirectWords(int status, const HttpHeaders* headers) {
+  if (status < 300 || status >= 400) return "";
+  // Followed, it would take the credential along.
+  const std::string host =
+      headers == nullptr ? "" : UrlHost(headers->Get("location"));
+  return absl::StrCat("the provider answered with a redirect (HTTP status ",
+                      status, ")", host.empty() ? "" : " to ", host,
+                      "; redirects are not followed, correct base_url");
 }
 
 absl::Status UpstreamError(const UpstreamFailure& failure,

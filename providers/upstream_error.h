@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/net/http_message.h"
 #include "providers/redactor.h"
 
 namespace aigateway {
@@ -25,6 +27,11 @@ inline constexpr size_t kKeptPageBytes = 4096;
 // The plain meaning of an HTTP status that is not 2xx; a codec that could read
 // the body may know better.
 ErrorReason ReasonForHttpStatus(int status);
+
+// What to say of an answer that sends us elsewhere: its status and the host,
+// never more of the place. Empty if `status` is no redirect. `headers` may be
+// null.
+std::string RedirectWords(int status, const HttpHeaders* headers);
 
 // What a provider said when it refused or failed. The views are used during
 // the call only; none needs to be UTF-8, short or free of credentials.

@@ -79,7 +79,7 @@ const std::vector<ModelProfile>& OpenAiModels() {
        .efforts = {"none", "low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kUnlessToldNot,
        .tools = ThinkingWithTools::kOnlyIfToldNot,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
       {.pattern = "gpt-5",
        .unsupported = kNotWhileThinking,
        .efforts = {"minimal", "low", "medium", "high"},
@@ -89,13 +89,13 @@ const std::vector<ModelProfile>& OpenAiModels() {
        .efforts = {"low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kAlways,
        .tools = ThinkingWithTools::kNeverOnChat,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
       {.pattern = "gpt-6.1-sol",
        .unsupported = kNotWhileThinking,
        .efforts = {"low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kAlways,
        .tools = ThinkingWithTools::kNeverOnChat,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
       // Open weights, on Azure and elsewhere: no version of the family.
       {.pattern = "gpt-oss", .efforts = {"low", "medium", "high"}},
       {.pattern = "gpt-",  // 6 and what comes after it.
@@ -103,7 +103,7 @@ const std::vector<ModelProfile>& OpenAiModels() {
        .efforts = {"none", "low", "medium", "high", "xhigh", "max"},
        .thinks = Thinks::kUnlessToldNot,
        .tools = ThinkingWithTools::kOnlyIfToldNot,
-       .cache_breakpoints = true},
+       .takes_cache_marks = true},
   };
   return *models;
 }
@@ -189,7 +189,18 @@ const std::vector<ModelProfile>& MoonshotModels() {
 
 const std::vector<ModelProfile>& ZaiModels() {
   static const auto* const models = new std::vector<ModelProfile>{
-      {.pattern = "glm-5.3",
+      // Up to 5.2 it is told whether to think, not how much.
+      {.pattern = "glm-3", .thinks = Thinks::kUnlessToldNot},
+      {.pattern = "glm-4", .thinks = Thinks::kUnlessToldNot},
+      {.pattern = "glm-z", .thinks = Thinks::kUnlessToldNot},
+      {.pattern = "glm-5.1", .thinks = Thinks::kUnlessToldNot},
+      {.pattern = "glm-5.2", .thinks = Thinks::kUnlessToldNot},
+      {.pattern = "glm-5.",  // 5.3 and what comes after it.
+       .reasoning = ReasoningStyle::kEffort,
+       .efforts = {"low", "high", "max"},
+       .thinks = Thinks::kAlways},
+      {.pattern = "glm-5", .thinks = Thinks::kUnlessToldNot},
+      {.pattern = "glm-",
        .reasoning = ReasoningStyle::kEffort,
        .efforts = {"low", "high", "max"},
        .thinks = Thinks::kAlways},
@@ -199,12 +210,14 @@ const std::vector<ModelProfile>& ZaiModels() {
 
 const std::vector<ModelProfile>& GroqModels() {
   static const auto* const models = new std::vector<ModelProfile>{
+      // It gives its thoughts apart, and refuses a reasoning_format.
       {.pattern = "*gpt-oss",
        .efforts = {"low", "medium", "high"},
        .thinks = Thinks::kAlways},
       {.pattern = "*qwen",
        .efforts = {"none", "default"},
-       .thinks = Thinks::kUnlessToldNot},
+       .thinks = Thinks::kUnlessToldNot,
+       .reasoning_format = "parsed"},
       {.pattern = "", .reasoning = ReasoningStyle::kUnsupported},
   };
   return *models;
@@ -236,10 +249,33 @@ const std::vector<ModelProfile>& MinimaxModels() {
 }
 
 const std::vector<ModelProfile>& DatabricksModels() {
+  // Claude's own API differs by generation, and so does what is behind this.
+  constexpr Parameters kNotClaudes = kJsonObject | kJsonSchema | kN | kLogprobs;
+  static const ModelProfile kByBudget = {
+      .unsupported = kNotClaudes,
+      .unsupported_while_thinking = kSampling,
+      .reasoning = ReasoningStyle::kThinkingBudget,
+      .forced_tool = ForcedTool::kNotWhileThinking,
+      .takes_cache_marks = true};
+  static const ModelProfile kAdaptive = {.unsupported = kNotClaudes | kSampling,
+                                         .reasoning = ReasoningStyle::kThinking,
+                                         .thinking_on = "adaptive",
+                                         .takes_cache_marks = true};
+  static const ModelProfile kNewest = [] {
+    ModelProfile profile = kAdaptive;
+    profile.forced_tool = ForcedTool::kNo;
+    return profile;
+  }();
+  const auto with = [](absl::string_view pattern, ModelProfile profile) {
+    profile.pattern = pattern;
+    return profile;
+  };
   static const auto* const models = new std::vector<ModelProfile>{
-      {.pattern = "*claude",
-       .unsupported = kJsonObject | kJsonSchema,
-       .reasoning = ReasoningStyle::kThinkingBudget},
+      with("*claude-3", kByBudget),        with("*claude-opus-4-7", kAdaptive),
+      with("*claude-opus-4-8", kAdaptive), with("*claude-*-4", kByBudget),
+      with("*claude-opus-5-5", kNewest),   with("*claude-sonnet-5-5", kNewest),
+      with("*claude-fable", kNewest),      with("*claude-mythos", kNewest),
+      with("*claude", kAdaptive),  // 5 and what comes after it.
   };
   return *models;
 }

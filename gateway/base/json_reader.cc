@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -12,6 +14,37 @@
 #include "gateway/base/json_walker.h"
 
 namespace aigateway {
+namespace {
+
+// A walker of this thread's, for the time of one text. There are as many as
+// texts are read within each other's callbacks: two or three.
+class WalkerLease {
+ public:
+  WalkerLease() {
+    std::vector<std::unique_ptr<JsonWalker>>& idle = Idle();
+    if (idle.empty()) {
+      walker_ = std::make_unique<JsonWalker>();
+    } else {
+      walker_ = std::move(idle.back());
+      idle.pop_back();
+    }
+  }
+  ~WalkerLease() { Idle().push_back(std::move(walker_)); }
+  WalkerLease(const WalkerLease&) = delete;
+  WalkerLease& operator=(const WalkerLease&) = delete;
+
+  JsonWalker* operator->() const { return walker_.get(); }
+
+ private:
+  static std::vector<std::unique_ptr<JsonWalker>>& Idle() {
+    thread_local std::vector<std::unique_ptr<JsonWalker>> idle;
+    return idle;
+  }
+
+  std::unique_ptr<JsonWalker> walker_;
+};
+
+}  // namespace
 
 JsonValue::JsonValue(Node* node) : kind_(node->kind), node_(node) {}
 
@@ -60,20 +93,16 @@ absl::Status JsonValue::ForEachItem(
   return node_->walker->WalkArray(*node_, &item);
 }
 
-JsonReader::JsonReader() : walker_(std::make_unique<JsonWalker>()) {}
-JsonReader::~JsonReader() = default;
-JsonReader::JsonReader(JsonReader&&) noexcept = default;
-JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
-
 absl::Status JsonReader::Read(
     absl::string_view text,
     absl::FunctionRef<absl::Status(JsonValue& value)> root) {
-  return walker_->Read(text, root);
+  const WalkerLease lease;
+  return lease->Read(text, root);
 }
 
 bool IsJson(absl::string_view text) {
-  thread_local JsonWalker walker;
-  return walker.IsJson(text);
+  const WalkerLease lease;
+  return lease->IsJson(text);
 }
 
 }  // namespace aigateway

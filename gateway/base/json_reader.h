@@ -2,7 +2,6 @@
 #define AIGATEWAY_GATEWAY_BASE_JSON_READER_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 
 #include "absl/functional/function_ref.h"
@@ -64,28 +63,21 @@ class JsonValue {
 // Reads JSON that is not trusted: simdjson behind one door.
 //
 // Bounds: `kMaxDepth` of nesting. Bytes that are not UTF-8, and lone surrogate
-// escapes, become U+FFFD; a byte order mark is skipped. Reuses its buffers; one
-// object per loop or thread.
+// escapes, become U+FFFD; a byte order mark is skipped. The parser and its
+// buffers belong to the thread and are lent for the time of one Read(), so that
+// a reader costs nothing while it waits for text, as in each open stream.
 class JsonReader {
  public:
   static constexpr int kMaxDepth = 128;
-
-  JsonReader();
-  ~JsonReader();
-  JsonReader(JsonReader&&) noexcept;
-  JsonReader& operator=(JsonReader&&) noexcept;
 
   // Reads `text`, one JSON value with nothing after it, and calls `root` with
   // it, once or, if the text is seen at once to be broken, not at all. What the
   // callback has done counts only if this returns OK. Fails with a plain
   // InvalidArgument whose message says what is wrong and at which byte, never
-  // quoting the text; or with what a callback returned. Not from a callback of
-  // the same object.
+  // quoting the text; or with what a callback returned. A callback may read
+  // another text.
   absl::Status Read(absl::string_view text,
                     absl::FunctionRef<absl::Status(JsonValue& value)> root);
-
- private:
-  std::unique_ptr<JsonWalker> walker_;
 };
 
 // Whether `text` is one well-formed JSON value (RFC 8259), nested no deeper

@@ -455,5 +455,33 @@ TEST(IsJsonTest, RefusesWhatWouldBreakTheTextAroundIt) {
   EXPECT_FALSE(IsJson("1,2"));
 }
 
+// Readers share the thread's parser, which one text has for itself.
+TEST(JsonReaderTest, ReadsATextWithinAnothersCallback) {
+  JsonReader reader;
+  std::string seen;
+  EXPECT_TRUE(
+      reader
+          .Read(R"({"a":"{\"b\":\"inner\"}","c":"outer"})",
+                [&](JsonValue& root) {
+                  return root.ForEachField(
+                      [&](absl::string_view key, JsonValue& value) {
+                        const std::string text(value.AsString().value_or(""));
+                        if (key != "a") {
+                          seen += text;
+                          return absl::OkStatus();
+                        }
+                        return reader.Read(text, [&](JsonValue& inner) {
+                          return inner.ForEachField(
+                              [&](absl::string_view, JsonValue& field) {
+                                absl::StrAppend(&seen, *field.AsString(), " ");
+                                return absl::OkStatus();
+                              });
+                        });
+                      });
+                })
+          .ok());
+  EXPECT_EQ(seen, "inner outer");
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -108,6 +108,14 @@ void CheckConcurrency(const config::v1::ConcurrencyConfig& concurrency,
                report);
   CheckAtLeast(concurrency.has_queue(), concurrency.queue(), 0,
                path.Key("queue"), report);
+  if (concurrency.has_min()) {
+    CheckAtLeast(true, concurrency.min(), 1, path.Key("min"), report);
+    if (!concurrency.adaptive()) {
+      report.Add(path.Key("min"), "is of use with adaptive: true only");
+    } else if (concurrency.min() > concurrency.max()) {
+      report.Add(path.Key("min"), "must not be more than max");
+    }
+  }
   CheckPositive(concurrency.has_queue_timeout(), concurrency.queue_timeout(),
                 path.Key("queue_timeout"), report);
 }

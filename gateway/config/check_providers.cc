@@ -10,13 +10,13 @@
 #include "absl/strings/string_view.h"
 
 #include "aigateway/config/v1/config.pb.h"
+#include "gateway/config/announced.h"
 #include "gateway/config/check_values.h"
 #include "gateway/config/fault_report.h"
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
 #include "gateway/config/http_values.h"
 #include "gateway/config/schema_words.h"
-#include "gateway/config/served.h"
 #include "gateway/config/vocabulary.h"
 
 namespace aigateway {

@@ -11,6 +11,7 @@
 #include "google/protobuf/repeated_ptr_field.h"
 
 #include "aigateway/config/v1/config.pb.h"
+#include "gateway/config/announced.h"
 #include "gateway/config/check_attempts.h"
 #include "gateway/config/check_providers.h"
 #include "gateway/config/check_strategy.h"
@@ -19,7 +20,6 @@
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
 #include "gateway/config/schema_words.h"
-#include "gateway/config/served.h"
 #include "gateway/config/vocabulary.h"
 
 namespace aigateway {

@@ -15,7 +15,6 @@
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
 #include "gateway/config/message_reader.h"
-#include "gateway/config/served.h"
 #include "gateway/config/settings.h"
 #include "gateway/config/source_map.h"
 #include "gateway/config/validate.h"
@@ -102,7 +101,6 @@ absl::StatusOr<LoadedConfig> LoadConfig(absl::string_view text,
   std::optional<LoadedConfig> loaded = ReadConfig(text, vocabulary, faults);
   if (loaded.has_value()) {
     ValidateConfig(loaded->config, loaded->places, vocabulary, faults);
-    RefuseUnserved(loaded->config, loaded->places, faults);
   }
   if (!faults.empty()) return faults.ToStatus();
   return *std::move(loaded);
@@ -112,7 +110,6 @@ absl::Status CheckConfig(const config::v1::GatewayConfig& config,
                          const Vocabulary& vocabulary) {
   Faults faults("");
   ValidateConfig(config, SourceMap(), vocabulary, faults);
-  RefuseUnserved(config, SourceMap(), faults);
   return faults.ToStatus();
 }
 

@@ -29,9 +29,9 @@ std::optional<LoadedConfig> ReadConfig(absl::string_view text,
                                        const Vocabulary& vocabulary,
                                        Faults& faults);
 
-// Reads and checks a configuration: ReadConfig(), ValidateConfig() and
-// RefuseUnserved(), with all their faults in one INVALID_CONFIG. `file` is the
-// name that messages show: a file's, or "config_text".
+// Reads and checks a configuration: ReadConfig() and ValidateConfig(), with all
+// their faults in one INVALID_CONFIG. `file` is the name that messages show: a
+// file's, or "config_text".
 absl::StatusOr<LoadedConfig> LoadConfig(absl::string_view text,
                                         absl::string_view file,
                                         const Vocabulary& vocabulary);

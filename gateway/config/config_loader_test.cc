@@ -291,12 +291,9 @@ TEST(LoadConfigTest, ReportsTenThousandBadTargetsInBoundedSpace) {
 TEST(CheckConfigTest, ChecksAConfigurationThatAProgramMade) {
   config::v1::GatewayConfig config;
   config.add_targets()->set_virtual_key("nobody");
-  config.mutable_targets(0)->mutable_concurrency()->set_max(1);
   EXPECT_THAT(FaultsIn(CheckConfig(config, TestVocabulary())),
-              ElementsAre(HasSubstr("targets[0].virtual_key: names no"),
-                          HasSubstr("targets[0].concurrency: is not")));
+              ElementsAre(HasSubstr("targets[0].virtual_key: names no")));
   config.mutable_targets(0)->set_virtual_key("openai");
-  config.mutable_targets(0)->clear_concurrency();
   EXPECT_THAT(CheckConfig(config, TestVocabulary()), IsOk());
 }
 

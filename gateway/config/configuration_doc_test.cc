@@ -16,7 +16,6 @@
 #include "gtest/gtest.h"
 
 #include "aigateway/config/v1/config.pb.h"
-#include "gateway/config/served.h"
 
 namespace aigateway {
 namespace {
@@ -72,17 +71,6 @@ TEST(ConfigurationDocTest, HasARowForEveryKeyAndForNoOther) {
   }
   for (const auto& [key, row] : rows) {
     EXPECT_TRUE(keys.count(key) > 0) << "no such key: " << key;
-  }
-}
-
-TEST(ConfigurationDocTest, SaysWhatIsNotServedYet) {
-  const auto rows = RowsOfPage();
-  for (const auto& [key, field] : KeysOfSchema()) {
-    const auto row = rows.find(key);
-    if (row == rows.end()) continue;
-    EXPECT_EQ(absl::StrContains(row->second, "Not served yet"),
-              !IsServed(*field))
-        << key;
   }
 }
 

@@ -60,8 +60,15 @@ std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot,
       row.add_models(model);
     }
     row.set_weight(target->weight());
-    row.set_drained(target->weight() == 0);
+    row.set_drained(target->drained());
+    if (const auto until = target->instance().keys->RestsUntil(now)) {
+      SetProtoTime(*until, row.mutable_parked_until_time());
+    }
     target->stats().Describe(row);
+    if (const ConcurrencyBound* bound = target->bound()) {
+      row.set_queued(bound->queued());
+      row.set_in_flight(row.in_flight() - row.queued());
+    }
     if (const BreakerSet* breakers = target->breakers()) {
       row.set_breaker(StateOf(breakers->state(now)));
       if (const auto time = breakers->retry_time(now)) {

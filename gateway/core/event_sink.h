@@ -21,6 +21,10 @@ class EventSink {
   virtual absl::Status OnFinish(v1::Finish& finish) = 0;
   // The stream is complete. `end.route` is filled by who is further out.
   virtual absl::Status OnEnd(v1::End& end) = 0;
+  // Another target takes over after the first event; its own come next.
+  virtual absl::Status OnFailover(v1::Failover& failover) {
+    return absl::OkStatus();
+  }
   // A comment or ping: nothing to hand over.
   virtual void OnLife() {}
 };

@@ -148,6 +148,11 @@ class Explainer {
   // What keeps a target from being tried though it was chosen.
   std::optional<Obstacle> ObstacleOf(const ChosenTarget& chosen) const {
     if (chosen.copy.has_value()) return Obstacle{chosen.reason};
+    if (const auto until = chosen.target->instance().keys->RestsUntil(now_)) {
+      return Obstacle{absl::StrCat("its provider asked to be left alone for ",
+                                   FormatGoDuration(*until - now_), " more"),
+                      ErrorReason::kProviderRateLimited};
+    }
     const BreakerSet* breakers = chosen.target->breakers();
     const Breaker* breaker =
         breakers == nullptr
@@ -171,8 +176,10 @@ class Explainer {
       return {absl::StrCat("does not serve '", model_, "'"),
               ErrorReason::kModelNotFound};
     }
-    if (target.weight() == 0) {
-      return {"drained: its weight is 0", ErrorReason::kProviderUnavailable};
+    if (target.drained()) {
+      return {target.weight() == 0 ? "drained: its weight is 0"
+                                   : "drained by an administrator",
+              ErrorReason::kProviderUnavailable};
     }
     const Place& place = places_.at(&target);
     if (place.drained) {

@@ -27,6 +27,9 @@ class ForwardingSink : public EventSink {
     return next_->OnFinish(finish);
   }
   absl::Status OnEnd(v1::End& end) override { return next_->OnEnd(end); }
+  absl::Status OnFailover(v1::Failover& failover) override {
+    return next_->OnFailover(failover);
+  }
   void OnLife() override { next_->OnLife(); }
 
  protected:

@@ -92,6 +92,8 @@ class Gateway {
   // must be quick. Returns an id for RemoveHook().
   using Hook = std::function<void(const RequestRecord&)>;
   virtual int AddHook(Hook hook) = 0;
+  // No request that begins after this calls it; those in flight may yet, so
+  // what it uses stays until they have ended (in_flight(), Close()).
   virtual void RemoveHook(int id) = 0;
 
   // Routes one completion and waits for it. Not from a loop.
@@ -123,26 +125,36 @@ class Gateway {
       const v1::ExplainRouteRequest& request,
       const CallerIdentity& caller) const = 0;
 
+  // Tells observers and hooks of a request that was refused before there was a
+  // context to serve it in: by its key, or since it could not be read.
+  virtual void NoteRefusal(const RequestRecord& record) = 0;
+
   // Provider instances in the order of the configuration.
   virtual std::vector<v1::Provider> ListProviders() const = 0;
   // RESOURCE_NOT_FOUND if there is none of that name.
   virtual absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
       absl::string_view name) const = 0;
   virtual std::vector<v1::Target> ListTargets() const = 0;
+  // Drains a target, lets it serve again or closes its breakers, at once: for
+  // calls that wait in its queue too. What it was told stays across reloads.
+  // Returns the target as it is then; RESOURCE_NOT_FOUND if there is none.
+  virtual absl::StatusOr<v1::Target> SetTargetState(
+      absl::string_view name, v1::TargetAction action) = 0;
   // Models that the present configuration can route, by id.
   virtual std::vector<v1::Model> AllModels() const = 0;
   // MODEL_NOT_FOUND if no target serves `model`.
   virtual absl::StatusOr<v1::Model> FindByModel(
       absl::string_view model) const = 0;
 
-  // The configuration that runs, secrets withheld.
+  // The configuration that runs, secrets withheld. Not from a loop: it waits
+  // for a reload that runs.
   virtual RunningConfig GetConfig() const = 0;
   // The keys that the running configuration asks for; null if it asks for
   // none.
   virtual std::shared_ptr<const AuthTable> auth() const = 0;
   // Applies a configuration: `text`, or the source it started with. Returns
-  // when every loop runs it. Reloads run one at a time. With `validate_only`
-  // nothing is applied.
+  // when every loop runs it, so not from a loop. Reloads run one at a time.
+  // With `validate_only` nothing is applied.
   virtual absl::StatusOr<ReloadResult> Reload(std::optional<std::string> text,
                                               bool validate_only) = 0;
 

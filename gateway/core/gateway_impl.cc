@@ -17,6 +17,8 @@
 #include "gateway/core/describe.h"
 #include "gateway/core/explain.h"
 #include "gateway/core/serve_root.h"
+#include "gateway/core/serve_shared.h"
+#include "gateway/core/switch_target.h"
 
 namespace aigateway {
 namespace {
@@ -93,7 +95,7 @@ BuildInputs GatewayImpl::Inputs() const {
 absl::Status GatewayImpl::Start() {
   MutexLock lock(&reload_mutex_);
   for (const Env& env : options_.envs) {
-    slots_.push_back(std::make_unique<LoopSlot>(env));
+    slots_.push_back(std::make_shared<LoopSlot>(env));
   }
   const int own = options_.loops > 0
                       ? options_.loops
@@ -128,9 +130,9 @@ void GatewayImpl::Install(std::unique_ptr<Snapshot> snapshot) {
   // Loops that were lent run when their owner says so: nobody waits for them.
   const auto latch =
       options_.envs.empty() ? std::make_shared<Latch>(loop_count()) : nullptr;
-  for (auto& slot : slots_) {
-    slot->env().loop->Post([&slot, shared, latch] {
-      slot->SetSnapshot(shared);
+  for (const std::shared_ptr<LoopSlot>& slot : slots_) {
+    slot->env().loop->Post([weak = std::weak_ptr(slot), shared, latch] {
+      if (const auto slot = weak.lock()) slot->SetSnapshot(shared);
       if (latch != nullptr) latch->CountDown();
     });
   }
@@ -143,7 +145,8 @@ absl::StatusOr<ReloadResult> GatewayImpl::Reload(
   MutexLock lock(&reload_mutex_);
   if (closed_.load()) return Closed();
   ConfigSource source = source_;
-  if (text.has_value()) source = {.path = "", .text = std::move(text)};
+  const bool from_text = text.has_value();
+  if (from_text) source = {.path = "", .text = std::move(text)};
   const BuildInputs inputs = Inputs();
   AIGW_ASSIGN_OR_RETURN(
       std::unique_ptr<Snapshot> snapshot,
@@ -155,7 +158,12 @@ absl::StatusOr<ReloadResult> GatewayImpl::Reload(
   result.changed = result.revision != result.previous_revision;
   result.changes =
       DiffConfigs(before->config(), snapshot->config(), MakeVocabulary(inputs));
-  if (!validate_only) Install(std::move(snapshot));
+  if (!validate_only) {
+    Install(std::move(snapshot));
+    // What is registered later is built on what runs, not on what began.
+    applied_.reset();
+    if (from_text) applied_ = std::move(source);
+  }
   if (options_.logger != nullptr && !validate_only) {
     options_.logger->Info(
         "config reloaded",
@@ -165,9 +173,9 @@ absl::StatusOr<ReloadResult> GatewayImpl::Reload(
 }
 
 absl::Status GatewayImpl::Rebuild() {
-  AIGW_ASSIGN_OR_RETURN(
-      std::unique_ptr<Snapshot> snapshot,
-      BuildSnapshot(source_, Inputs(), states_, loop(0).clock->Now()));
+  AIGW_ASSIGN_OR_RETURN(std::unique_ptr<Snapshot> snapshot,
+                        BuildSnapshot(applied_.value_or(source_), Inputs(),
+                                      states_, loop(0).clock->Now()));
   Install(std::move(snapshot));
   return absl::OkStatus();
 }
@@ -175,6 +183,7 @@ absl::Status GatewayImpl::Rebuild() {
 absl::Status GatewayImpl::RegisterProvider(absl::string_view name,
                                            std::shared_ptr<Provider> provider) {
   MutexLock lock(&reload_mutex_);
+  if (closed_.load()) return Closed();
   const std::shared_ptr<const Snapshot> snapshot = current();
   for (const auto& instance : snapshot->instances()) {
     if (instance->name == name) {
@@ -190,6 +199,7 @@ absl::Status GatewayImpl::RegisterProvider(absl::string_view name,
 absl::Status GatewayImpl::RegisterPlugin(absl::string_view name, Stage stage,
                                          std::shared_ptr<Plugin> plugin) {
   MutexLock lock(&reload_mutex_);
+  if (closed_.load()) return Closed();
   plugins_.push_back(
       {std::string(name), "transform", stage, std::move(plugin)});
   const absl::Status built = Rebuild();
@@ -245,8 +255,23 @@ LoopSlot& GatewayImpl::SlotOf(const RequestContext& request) {
 
 Task<absl::Status> GatewayImpl::Serve(RequestContext& request,
                                       ReplySink& reply) {
-  LoopSlot& slot = SlotOf(request);
   if (closed_.load(std::memory_order_relaxed)) co_return Closed();
+  if (!SharedReplies::Shares(request)) {
+    co_return co_await ServeAlone(request, reply);
+  }
+  LoopSlot& slot = SlotOf(request);
+  const Scope::Watch watch = slot.scope().OnCancel(
+      [&] { request.scope().Cancel(slot.scope().status()); });
+  co_return co_await ServeShared(
+      replies_, slot, request, reply,
+      [this](RequestContext& run, ReplySink& shared) {
+        return ServeAlone(run, shared);
+      });
+}
+
+Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
+                                           ReplySink& reply) {
+  LoopSlot& slot = SlotOf(request);
   slot.OnRequestStart();
   const Scope::Watch watch = slot.scope().OnCancel(
       [&] { request.scope().Cancel(slot.scope().status()); });
@@ -257,17 +282,26 @@ Task<absl::Status> GatewayImpl::Serve(RequestContext& request,
     mirror_.Send(request, copy, slot);
   };
   const PipelineResult result = co_await RunPipeline(request, reply, send_copy);
-  const RequestRecord record = RecordOf(request, result);
+  TellEnd(RecordOf(request, result));
+  slot.OnRequestEnd();
+  co_return result.status;
+}
+
+void GatewayImpl::NoteRefusal(const RequestRecord& record) {
+  for (RequestObserver* observer : options_.observers) {
+    observer->OnRequestStart(record.stream);
+  }
+  TellEnd(record);
+}
+
+void GatewayImpl::TellEnd(const RequestRecord& record) {
   for (RequestObserver* observer : options_.observers) {
     observer->OnRequestEnd(record);
   }
-  if (has_hooks_.load(std::memory_order_relaxed)) {
-    // Kept by name: a range's temporaries die before its first turn.
-    const std::shared_ptr<const Hooks> kept = hooks();
-    for (const auto& [id, hook] : *kept) RunHook(hook, record);
-  }
-  slot.OnRequestEnd();
-  co_return result.status;
+  if (!has_hooks_.load(std::memory_order_relaxed)) return;
+  // Kept by name: a range's temporaries die before its first turn.
+  const std::shared_ptr<const Hooks> kept = hooks();
+  for (const auto& [id, hook] : *kept) RunHook(hook, record);
 }
 
 void GatewayImpl::RunHook(const Hook& hook, const RequestRecord& record) {
@@ -347,6 +381,19 @@ std::vector<v1::Target> GatewayImpl::ListTargets() const {
   return DescribeTargets(*current(), loop(0).clock->Now());
 }
 
+absl::StatusOr<v1::Target> GatewayImpl::SetTargetState(
+    absl::string_view name, v1::TargetAction action) {
+  const std::shared_ptr<const Snapshot> snapshot = current();
+  AIGW_RETURN_IF_ERROR(SwitchTarget(*snapshot, name, action));
+  std::vector<v1::Target> targets =
+      DescribeTargets(*snapshot, loop(0).clock->Now());
+  const auto it = std::find_if(
+      targets.begin(), targets.end(),
+      [&](const v1::Target& target) { return target.target() == name; });
+  AIGW_CHECK(it != targets.end());
+  return std::move(*it);
+}
+
 absl::StatusOr<std::shared_ptr<const Provider>> GatewayImpl::GetProvider(
     absl::string_view name) const {
   const std::shared_ptr<const Snapshot> snapshot = current();
@@ -392,9 +439,11 @@ void GatewayImpl::Close() {
   if (closed_.exchange(true)) return;
   // Loops that were lent are their owner's to run out.
   const bool own = options_.envs.empty();
-  for (auto& slot : slots_) {
+  for (const std::shared_ptr<LoopSlot>& slot : slots_) {
     if (!slot->started()) continue;
-    slot->env().loop->Post([&slot] { slot->scope().Cancel(Closed()); });
+    slot->env().loop->Post([weak = std::weak_ptr(slot)] {
+      if (const auto slot = weak.lock()) slot->scope().Cancel(Closed());
+    });
   }
   if (!own) return;
   for (auto& slot : slots_) {

@@ -15,6 +15,7 @@
 #include "gateway/core/gateway.h"
 #include "gateway/core/loop_slot.h"
 #include "gateway/core/mirror.h"
+#include "gateway/core/shared_replies.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/core/snapshot_builder.h"
 #include "gateway/core/snapshot_disposer.h"
@@ -58,10 +59,13 @@ class GatewayImpl final : public Gateway {
   absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
       const v1::ExplainRouteRequest& request,
       const CallerIdentity& caller) const override;
+  void NoteRefusal(const RequestRecord& record) override;
   std::vector<v1::Provider> ListProviders() const override;
   absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
       absl::string_view name) const override;
   std::vector<v1::Target> ListTargets() const override;
+  absl::StatusOr<v1::Target> SetTargetState(absl::string_view name,
+                                            v1::TargetAction action) override;
   std::vector<v1::Model> AllModels() const override;
   absl::StatusOr<v1::Model> FindByModel(absl::string_view model) const override;
 
@@ -85,20 +89,26 @@ class GatewayImpl final : public Gateway {
   Vocabulary vocabulary() const ABSL_LOCKS_EXCLUDED(reload_mutex_);
   std::shared_ptr<const Snapshot> current() const;
   std::shared_ptr<const Hooks> hooks() const;
+  // Serves a request that shares its reply with nobody.
+  Task<absl::Status> ServeAlone(RequestContext& request, ReplySink& reply);
   LoopSlot& NextSlot();
   LoopSlot& SlotOf(const RequestContext& request);
+  void TellEnd(const RequestRecord& record);
   void RunHook(const Hook& hook, const RequestRecord& record);
 
   const GatewayOptions options_;
   const SystemSecrets system_secrets_;
   CarriedState states_;
+  SharedReplies replies_;
   // Before the snapshots' users: it outlives them.
   SnapshotDisposer disposer_;
   Mirror mirror_;
 
   // One reload at a time. Taken before mutex_.
   mutable Mutex reload_mutex_;
+  // What it started with, and what a reload put in its place, if one did.
   ConfigSource source_ ABSL_GUARDED_BY(reload_mutex_);
+  std::optional<ConfigSource> applied_ ABSL_GUARDED_BY(reload_mutex_);
   std::map<std::string, std::shared_ptr<const Provider>> registered_
       ABSL_GUARDED_BY(reload_mutex_);
   std::vector<PluginChain::Entry> plugins_ ABSL_GUARDED_BY(reload_mutex_);
@@ -109,7 +119,9 @@ class GatewayImpl final : public Gateway {
   int next_hook_id_ ABSL_GUARDED_BY(mutex_) = 1;
 
   // Fixed after Start().
-  std::vector<std::unique_ptr<LoopSlot>> slots_;
+  // Shared so that what was posted to a loop that was lent, and runs late, sees
+  // that they have gone.
+  std::vector<std::shared_ptr<LoopSlot>> slots_;
   std::atomic<unsigned> next_slot_{0};
   std::atomic<bool> closed_{false};
   std::atomic<bool> has_hooks_{false};

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
 #include "gateway/base/random.h"
 #include "gateway/config/secrets.h"
 #include "strategies/strategy.h"
@@ -181,6 +182,13 @@ TEST_F(GatewayTest, RoutesAUnaryRequestToTheFirstTarget) {
   EXPECT_EQ(response.route().config_revision(), gateway_->GetConfig().revision);
   ASSERT_THAT(http_.requests(), SizeIs(1));
   EXPECT_EQ(http_.requests()[0].headers.Get("authorization"), "Bearer ka");
+}
+
+TEST_F(GatewayTest, SaysWhenAnAnswerArrivedThatDoesNotSayWhenItWasMade) {
+  ASSERT_THAT(Create(kTwoTargets), IsOk());
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(FromProto(reply_.response.chat().create_time()), timers_.Now());
 }
 
 TEST_F(GatewayTest, SendsTheEventsOfAStreamInTheOrderOfTheContract) {

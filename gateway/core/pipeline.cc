@@ -47,8 +47,8 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
     // Not in one expression: what it gives must live across the wait.
     AIGW_CO_ASSIGN_OR_RETURN(const RoutePlan plan, PlanCalls(request));
     for (const PlannedCopy& copy : plan.copies) send_copy(copy);
-    AIGW_CO_RETURN_IF_ERROR(co_await WalkTargets(request, plan.calls,
-                                                 snapshot.failover(), builder));
+    AIGW_CO_RETURN_IF_ERROR(
+        co_await WalkTargets(request, plan.calls, snapshot.walk(), builder));
   }
   if (chain.Has(Stage::kAfterRequest)) {
     builder.JoinStream();

@@ -72,7 +72,7 @@ absl::Status NoneChosen(const TargetGroup& group, absl::string_view model) {
       {{"model", quoted}});
 }
 
-bool IsDrained(const Target* target) { return target->weight() == 0; }
+bool IsDrained(const Target* target) { return target->drained(); }
 
 // Whether there is somebody to answer, not only to get a copy.
 bool CanAnswer(const std::vector<ChosenTarget>& plan) {

@@ -5,14 +5,15 @@
 #include <variant>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
+#include "gateway/core/error_place.h"
 #include "gateway/core/exchange_sink.h"
 #include "gateway/core/request_context.h"
 #include "gateway/core/target.h"
@@ -26,6 +27,10 @@ namespace {
 constexpr absl::Duration kKeyRest = absl::Seconds(60);
 // Exchanges that one answer may ask for, one after the other.
 constexpr int kMaxExchanges = 10000;
+
+const v1::ChatRequest& ChatOf(const TargetCall& call) {
+  return call.continued != nullptr ? *call.continued : call.request.chat();
+}
 
 bool IsSuccess(int http_status) {
   return http_status >= 200 && http_status < 300;
@@ -56,31 +61,17 @@ absl::Status ErrorOf(const Provider& codec, const HttpResponse& response,
   return status;
 }
 
-// Says which target it was, and with which status it answered unless that has
-// been said: after the provider's own words.
-absl::Status Annotate(const absl::Status& status, const Target& target) {
-  if (ClassOf(status) == ErrorClass::kCallerGone) return status;
-  const std::string http_status = GetErrorMetadata(status, "http_status");
-  const bool said =
-      http_status.empty() || absl::StrContains(status.message(), http_status);
-  absl::Status annotated = WithMessage(
-      status,
-      absl::StrCat(status.message(), " (target '", target.name(), "'",
-                   said ? "" : ", HTTP ", said ? "" : http_status, ")"));
-  SetErrorMetadata(annotated, "target", target.name());
-  SetErrorMetadata(annotated, "provider", target.instance().type);
-  return annotated;
-}
-
 void ParkKey(KeyRing& keys, int index, const absl::Status& status,
              absl::Time now) {
   const std::optional<absl::Duration> stated = RetryAfter(status);
   switch (ClassOf(status)) {
     case ErrorClass::kCredential:
-      keys.Park(index, now + stated.value_or(kKeyRest));
+      keys.Park(index, now + stated.value_or(kKeyRest), stated.has_value());
       break;
     case ErrorClass::kRateLimited:
-      if (stated.has_value()) keys.Park(index, now + *stated);
+      if (stated.has_value()) {
+        keys.Park(index, now + *stated, /*stated=*/true);
+      }
       break;
     default:
       break;
@@ -112,9 +103,13 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
     if (!IsSuccess(response.status)) {
       co_return ErrorOf(codec, response, env.timers->Now());
     }
-    auto answer = codec.ParseResponse(response, call.request.chat(), options);
+    auto answer = codec.ParseResponse(response, ChatOf(call), options);
     if (!answer.ok()) co_return std::move(answer).status();
     if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
+      // Anthropic and Cohere do not say when they made it.
+      if (!chat->has_create_time()) {
+        SetProtoTime(env.timers->Now(), chat->mutable_create_time());
+      }
       co_return sink.OnResponse(*chat);
     }
     auto& next = std::get<NextExchange>(*answer);
@@ -131,7 +126,7 @@ Task<absl::Status> CallStream(const TargetCall& call,
                               const HttpRequest& request, EventSink& sink) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
-  DecodingSink decoding(codec, call.request.chat(), options, sink);
+  DecodingSink decoding(codec, ChatOf(call), options, sink);
   const absl::Status sent = co_await env.http->Send(
       call.scope, request, decoding, &call.request.flow());
   if (decoding.refused()) {
@@ -158,8 +153,8 @@ Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
   options.warnings = &warnings;
 
   absl::StatusOr<HttpRequest> request =
-      instance.codec->BuildRequest(call.request.chat(), options);
-  if (!request.ok()) co_return Annotate(request.status(), call.target);
+      instance.codec->BuildRequest(ChatOf(call), options);
+  if (!request.ok()) co_return AtTarget(request.status(), call.target);
   Prepare(call.target, options.stream, *request);
 
   const absl::Status status =
@@ -168,7 +163,7 @@ Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
           : co_await CallUnary(call, options, *std::move(request), sink);
   if (!status.ok()) {
     ParkKey(*instance.keys, lease.index, status, env.timers->Now());
-    co_return Annotate(status, call.target);
+    co_return AtTarget(status, call.target);
   }
   for (std::string& warning : warnings) {
     call.request.AddWarning(std::move(warning));

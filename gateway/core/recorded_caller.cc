@@ -3,13 +3,13 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
-
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/timers.h"
+#include "gateway/core/error_place.h"
 #include "gateway/core/forwarding_sink.h"
+#include "gateway/core/lost_race.h"
 #include "gateway/core/request_context.h"
 #include "gateway/core/target.h"
 
@@ -38,6 +38,7 @@ class FirstEventClock final : public ForwardingSink {
 
 v1::AttemptOutcome OutcomeOf(const absl::Status& status, bool spoke) {
   if (status.ok()) return v1::ATTEMPT_OUTCOME_SUCCEEDED;
+  if (IsLostRace(status)) return v1::ATTEMPT_OUTCOME_HEDGE_LOST;
   switch (ClassOf(status)) {
     case ErrorClass::kCallerGone:
       return v1::ATTEMPT_OUTCOME_CANCELLED;
@@ -59,10 +60,6 @@ v1::Attempt& Begin(const TargetCall& call) {
   attempt.set_provider(call.target.instance().type);
   attempt.set_upstream_model(call.upstream_model);
   SetProtoDuration(call.request.Elapsed(), attempt.mutable_start_offset());
-  route.set_target(attempt.target());
-  route.set_provider(attempt.provider());
-  route.set_upstream_model(attempt.upstream_model());
-  route.set_variant(call.target.variant());
   return attempt;
 }
 
@@ -79,6 +76,7 @@ Task<absl::Status> RecordedCaller::Call(const TargetCall& call,
   FirstEventClock clock(&sink, timers);
   TargetStats& stats = call.target.stats();
   stats.OnStart();
+  call.request.OnAttemptStart();
   const absl::Time start = timers.Now();
   const absl::Status status = co_await next_->Call(call, clock);
   const absl::Time end = timers.Now();
@@ -87,18 +85,17 @@ Task<absl::Status> RecordedCaller::Call(const TargetCall& call,
   std::optional<absl::Duration> first_event;
   if (clock.first().has_value()) first_event = *clock.first() - start;
   stats.OnEnd(status, duration, first_event, end);
-  call.request.AddUpstreamTime(duration);
+  call.request.OnAttemptEnd();
   SetProtoDuration(duration, attempt.mutable_duration());
   attempt.set_outcome(OutcomeOf(status, first_event.has_value()));
   if (status.ok()) {
     attempt.set_http_status(200);
   } else {
     attempt.set_reason(static_cast<v1::ErrorReason>(ReasonOf(status)));
-    int http_status = 0;
-    if (absl::SimpleAtoi(GetErrorMetadata(status, "http_status"),
-                         &http_status)) {
-      attempt.set_http_status(http_status);
-    }
+    const int http_status = HttpStatusOf(status);
+    if (http_status != 0) attempt.set_http_status(http_status);
+    // Nothing was sent: it is no attempt that took any time.
+    if (ClassOf(status) == ErrorClass::kSkipped) co_return status;
   }
   for (RequestObserver* observer : observers_) {
     observer->OnAttemptEnd({.target = call.target.name(),

@@ -2,10 +2,16 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
+#include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
 
 namespace aigateway {
 namespace {
+
+// As much as a whole answer may have.
+constexpr size_t kMaxKeptBytes = 64 * 1024 * 1024;
 
 // Whether a delta says anything; what plugins emptied is not sent.
 bool SaysNothing(const v1::Delta& delta) {
@@ -38,6 +44,7 @@ ReplyBuilder::ReplyBuilder(RequestContext& request, const PluginChain& plugins,
       joins_(plugins.Has(Stage::kAfterRequest)) {}
 
 absl::Status ReplyBuilder::OnResponse(v1::ChatResponse& response) {
+  if (response.has_usage()) usage_ = response.usage();
   response_.Swap(&response);
   return absl::OkStatus();
 }
@@ -57,7 +64,10 @@ absl::Status ReplyBuilder::OnDelta(v1::Delta& delta) {
   } else {
     delta.clear_role();
   }
-  if (joins_) joiner_.Add(delta);
+  if (joins_) {
+    AIGW_RETURN_IF_ERROR(CheckKept(delta.ByteSizeLong()));
+    joiner_.Add(delta);
+  }
   text_bytes_ += static_cast<int64_t>(delta.text().size());
   event_.mutable_delta()->Swap(&delta);
   Emit();
@@ -74,8 +84,29 @@ absl::Status ReplyBuilder::OnFinish(v1::Finish& finish) {
 
 absl::Status ReplyBuilder::OnEnd(v1::End& end) {
   end_.Swap(&end);
+  if (end_.has_usage()) usage_ = end_.usage();
   if (joins_) joiner_.Add(end_);
   return absl::OkStatus();
+}
+
+absl::Status ReplyBuilder::OnFailover(v1::Failover& failover) {
+  if (failover.mode() == v1::FAILOVER_MODE_RESTARTED) {
+    // What came before counts for nothing, here as at the caller's.
+    joiner_ = StreamJoiner();
+    kept_bytes_ = 0;
+    roles_sent_ = 0;
+  }
+  event_.mutable_failover()->Swap(&failover);
+  Emit();
+  return absl::OkStatus();
+}
+
+absl::Status ReplyBuilder::CheckKept(size_t bytes) {
+  kept_bytes_ += bytes;
+  if (kept_bytes_ <= kMaxKeptBytes) return absl::OkStatus();
+  return Error(ErrorReason::kProviderProtocolError,
+               absl::StrCat("the answer is longer than the ", kMaxKeptBytes,
+                            " bytes that plugins after the request may see"));
 }
 
 void ReplyBuilder::Start() {
@@ -97,14 +128,14 @@ void ReplyBuilder::JoinStream() {
 
 void ReplyBuilder::Deliver() {
   if (request_.stream()) {
-    if (end_.has_usage()) usage_ = end_.usage();
+    // An answer without choices has no first event.
+    Start();
     *end_.mutable_route() = request_.route();
     event_.mutable_end()->Swap(&end_);
     Emit();
     return;
   }
   text_bytes_ = TextBytes(response_);
-  if (response_.has_usage()) usage_ = response_.usage();
   v1::RouteResponse whole;
   whole.mutable_chat()->Swap(&response_);
   *whole.mutable_route() = request_.route();

@@ -30,16 +30,17 @@ class ReplyBuilder final : public EventSink {
   absl::Status OnDelta(v1::Delta& delta) override;
   absl::Status OnFinish(v1::Finish& finish) override;
   absl::Status OnEnd(v1::End& end) override;
+  absl::Status OnFailover(v1::Failover& failover) override;
 
   // After the last attempt succeeded: the answer, of a stream joined if
   // plugins want it.
   v1::ChatResponse& response() { return response_; }
-  // Joins the stream into response(), as far as it was kept.
+  // Joins the stream into response().
   void JoinStream();
   // Hands over the response, or the stream's end, with the route.
   void Deliver();
 
-  // What Deliver() handed over; nullopt if the provider sent none.
+  // What the provider said at the end; nullopt if it said nothing.
   const std::optional<v1::Usage>& usage() const { return usage_; }
   int64_t text_bytes() const { return text_bytes_; }
   int64_t events() const { return events_; }
@@ -47,6 +48,8 @@ class ReplyBuilder final : public EventSink {
  private:
   void Start();
   void Emit();
+  // Bounds what is kept of a stream for the plugins after it.
+  absl::Status CheckKept(size_t bytes);
 
   RequestContext& request_;
   const PluginChain& plugins_;
@@ -59,6 +62,7 @@ class ReplyBuilder final : public EventSink {
   v1::End end_;
   std::optional<v1::Usage> usage_;
   StreamJoiner joiner_;
+  size_t kept_bytes_ = 0;
   bool started_ = false;
   // Choices whose role was sent; those beyond 63 are told again, harmlessly.
   uint64_t roles_sent_ = 0;

@@ -68,6 +68,16 @@ absl::Duration RequestContext::Elapsed() const {
   return env_.timers->Now() - start_;
 }
 
+void RequestContext::OnAttemptStart() {
+  if (open_attempts_++ == 0) attempts_since_ = env_.timers->Now();
+}
+
+void RequestContext::OnAttemptEnd() {
+  if (--open_attempts_ == 0) {
+    upstream_time_ += env_.timers->Now() - attempts_since_;
+  }
+}
+
 void RequestContext::NoteFirstEvent() {
   if (!first_event_.has_value()) first_event_ = env_.timers->Now();
 }

@@ -88,9 +88,11 @@ class RequestContext {
   std::optional<absl::Time> first_event() const { return first_event_; }
   void NoteFirstEvent();
 
-  // Time spent inside attempts: what is not overhead of the gateway.
+  // Time during which an attempt ran, or several: what is not overhead of the
+  // gateway.
   absl::Duration upstream_time() const { return upstream_time_; }
-  void AddUpstreamTime(absl::Duration time) { upstream_time_ += time; }
+  void OnAttemptStart();
+  void OnAttemptEnd();
 
  private:
   const Env env_;
@@ -106,6 +108,8 @@ class RequestContext {
   v1::RouteInfo route_;
   std::optional<absl::Time> first_event_;
   absl::Duration upstream_time_ = absl::ZeroDuration();
+  int open_attempts_ = 0;
+  absl::Time attempts_since_;  // When the first of the open ones began.
 };
 
 }  // namespace aigateway

@@ -10,12 +10,22 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
+#include "gateway/core/error_place.h"
 #include "gateway/core/forwarding_sink.h"
 #include "gateway/core/request_context.h"
 #include "gateway/core/target.h"
 #include "gateway/resilience/failure_policy.h"
 
 namespace aigateway {
+
+namespace {
+
+absl::Status Drained(const Target& target) {
+  return AtTarget(Error(ErrorReason::kOverloaded, "the target is drained"),
+                  target);
+}
+
+}  // namespace
 
 // How far the tries at one target have come.
 struct RetryingCaller::Progress {
@@ -78,12 +88,24 @@ Task<absl::Status> RetryingCaller::Call(const TargetCall& call,
                                         EventSink& sink) {
   FirstEventGate gate(&sink);
   Progress progress;
+  absl::Status last_real;
   budget_->OnRequest();
   for (;;) {
+    if (call.target.drained()) {
+      co_return last_real.ok() ? Drained(call.target) : last_real;
+    }
+    if (call.watch != nullptr) call.watch->OnTryStart();
     absl::Status status = co_await next_->Call(call, gate);
     if (status.ok() || gate.passed()) co_return status;
+    // A breaker that opened between two tries hides nothing.
+    if (ClassOf(status) == ErrorClass::kSkipped && !last_real.ok()) {
+      co_return last_real;
+    }
     absl::Duration wait;
-    if (!TryAgain(call, status, progress, wait)) co_return status;
+    if (call.scope.cancelled() || !TryAgain(call, status, progress, wait)) {
+      co_return status;
+    }
+    last_real = status;
     const absl::Status slept =
         co_await call.request.env().timers->Sleep(call.scope, wait);
     if (!slept.ok()) co_return slept;

@@ -14,7 +14,7 @@
 #include "gateway/core/plugin_chain.h"
 #include "gateway/core/target.h"
 #include "gateway/core/target_group.h"
-#include "gateway/core/target_walk.h"
+#include "gateway/core/walk_rules.h"
 
 namespace aigateway {
 
@@ -35,7 +35,7 @@ class Snapshot {
     std::vector<std::unique_ptr<Target>> targets;  // Of groups too.
     absl::flat_hash_map<std::string, std::string> aliases;
     TargetGroup root;
-    FailoverRules failover;
+    WalkRules walk;
     std::vector<PluginChain::Entry> plugins;
     const Logger* logger = nullptr;
     std::shared_ptr<const AuthTable> auth;
@@ -66,7 +66,7 @@ class Snapshot {
   const TargetGroup& root() const { return parts_.root; }
 
   const ModelCatalog& catalog() const { return catalog_; }
-  const FailoverRules& failover() const { return parts_.failover; }
+  const WalkRules& walk() const { return parts_.walk; }
   const PluginChain& plugins() const { return plugins_; }
   // Null if no key is asked for.
   const std::shared_ptr<const AuthTable>& auth() const { return parts_.auth; }

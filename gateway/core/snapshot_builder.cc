@@ -83,7 +83,7 @@ class Builder {
     Snapshot::Parts parts;
     DeclareInstances();
     MakeTargets(parts);
-    MakeFailover(parts);
+    parts.walk = MakeWalkRules(config_.strategy());
     MakePlugins(parts);
     MakeAuth(parts);
     AIGW_RETURN_IF_ERROR(faults_.ToStatus());
@@ -206,14 +206,17 @@ class Builder {
     if (timeouts.has_connect()) {
       options.timeouts.connect = FromProto(timeouts.connect());
     }
+    if (timeouts.has_first_token()) {
+      options.timeouts.first_token = FromProto(timeouts.first_token());
+    }
     if (timeouts.has_idle()) options.timeouts.idle = FromProto(timeouts.idle());
     if (timeouts.has_attempt()) {
       options.timeouts.attempt = FromProto(timeouts.attempt());
     }
 
     StackOptions stack;
-    stack.attempt_timeout = options.timeouts.attempt;
-    stack.idle_timeout = options.timeouts.idle;
+    stack.timeouts = options.timeouts;
+    stack.hold_back = HoldBack(config_.strategy().hold_back());
     stack.observers = inputs_.observers;
     const config::v1::RetryConfig& retry = config.retry();
     if (retry.has_attempts()) stack.retry.attempts = retry.attempts();
@@ -225,6 +228,7 @@ class Builder {
     }
     stack.retry.on_status_codes.assign(retry.on_status_codes().begin(),
                                        retry.on_status_codes().end());
+    options.longest_wait = stack.retry.max_backoff;
     const double share = retry.has_budget() ? retry.budget() : 0.2;
     stack.retry_budget = states_.GetOrMake<RetryBudget>(
         absl::StrCat("budget|", options.name, "|", instance->type, "|", share),
@@ -233,12 +237,45 @@ class Builder {
       options.breakers = Breakers(config, *instance);
       stack.breakers = options.breakers;
     }
+    if (config.has_concurrency()) {
+      options.bound = Bound(config, *instance);
+      stack.bound = options.bound;
+    }
+    options.admin_switch = states_.GetOrMake<TargetSwitch>(
+        absl::StrCat("switch|", options.name),
+        [] { return std::make_shared<TargetSwitch>(); });
     std::shared_ptr<TargetStats> stats = states_.GetOrMake<TargetStats>(
         absl::StrCat("stats|", options.name, "|", instance->type),
         [] { return std::make_shared<TargetStats>(); });
     return std::make_unique<Target>(
         std::move(options), std::move(instance), std::move(stats),
         StackCallers(std::make_unique<ProviderCaller>(), stack));
+  }
+
+  static HoldBackSettings HoldBack(const config::v1::HoldBackConfig& config) {
+    HoldBackSettings settings;
+    settings.events = config.events();
+    if (config.has_time()) settings.time = FromProto(config.time());
+    return settings;
+  }
+
+  std::shared_ptr<ConcurrencyBound> Bound(
+      const config::v1::TargetConfig& target,
+      const ProviderInstance& instance) {
+    const config::v1::ConcurrencyConfig& config = target.concurrency();
+    ConcurrencySettings settings;
+    settings.max = config.max();
+    settings.queue = config.queue();
+    if (config.has_queue_timeout()) {
+      settings.queue_timeout = FromProto(config.queue_timeout());
+    }
+    settings.adaptive = config.adaptive();
+    if (config.has_min()) settings.min = config.min();
+    return states_.GetOrMake<ConcurrencyBound>(
+        absl::StrCat("bound|", target.virtual_key(), "|", instance.type, "|",
+                     instance.codec->base_url(), "|",
+                     config.SerializeAsString()),
+        [&] { return std::make_shared<ConcurrencyBound>(settings); });
   }
 
   // The target's breakers as they are, if they had these settings before.
@@ -288,15 +325,41 @@ class Builder {
     group.strategy = *std::move(strategy);
   }
 
-  void MakeFailover(Snapshot::Parts& parts) {
-    for (const std::string& word : config_.strategy().failover_on()) {
+  WalkRules MakeWalkRules(const config::v1::StrategyConfig& config) {
+    WalkRules rules;
+    for (const std::string& word : config.failover_on()) {
       int http_status = 0;
       if (absl::SimpleAtoi(word, &http_status)) {
-        parts.failover.http_statuses.insert(http_status);
+        rules.failover.http_statuses.insert(http_status);
       } else if (std::optional<ErrorReason> reason = ReasonByName(word)) {
-        parts.failover.reasons.insert(static_cast<int>(*reason));
+        rules.failover.reasons.insert(static_cast<int>(*reason));
       }
     }
+    if (config.on_interruption() == "fail") {
+      rules.on_interruption = v1::ON_INTERRUPTION_FAIL;
+    } else if (config.on_interruption() == "continue") {
+      rules.on_interruption = v1::ON_INTERRUPTION_CONTINUE;
+    } else if (config.on_interruption() == "restart") {
+      rules.on_interruption = v1::ON_INTERRUPTION_RESTART;
+    }
+    if (config.has_hedge()) rules.hedge = MakeHedgeRules(config.hedge());
+    return rules;
+  }
+
+  HedgeRules MakeHedgeRules(const config::v1::HedgeConfig& config) {
+    HedgeRules rules;
+    if (config.has_after()) rules.after = FromProto(config.after());
+    if (config.has_percentile()) {
+      rules.percentile = config.percentile();
+    } else if (!config.has_after()) {
+      rules.percentile = 95;
+    }
+    const double share = config.has_max_share() ? config.max_share() : 0.05;
+    rules.budget =
+        states_.GetOrMake<RetryBudget>(absl::StrCat("hedge|", share), [share] {
+          return std::make_shared<RetryBudget>(share, /*reserve=*/0);
+        });
+    return rules;
   }
 
   void MakePlugins(Snapshot::Parts& parts) {

@@ -13,8 +13,10 @@
 #include "aigateway/v1/admin.pb.h"
 #include "gateway/core/caller.h"
 #include "gateway/core/target_stats.h"
+#include "gateway/core/target_switch.h"
 #include "gateway/net/http_message.h"
 #include "gateway/resilience/breaker_set.h"
+#include "gateway/resilience/concurrency_bound.h"
 #include "gateway/resilience/key_ring.h"
 #include "providers/provider.h"
 
@@ -45,6 +47,8 @@ bool MatchesPattern(absl::string_view name, absl::string_view pattern);
 // Limits of time on calls to a target.
 struct TargetTimeouts {
   absl::Duration connect = absl::Seconds(5);
+  // For the first event of a stream; then another target is asked too.
+  absl::Duration first_token = absl::InfiniteDuration();
   absl::Duration idle = absl::Minutes(2);
   absl::Duration attempt = absl::Minutes(10);
 };
@@ -59,19 +63,33 @@ class Target {
     std::string variant;              // What RouteInfo shows; may be empty.
     std::vector<std::string> models;  // Empty: what the instance serves.
     TargetTimeouts timeouts;
-    std::shared_ptr<BreakerSet> breakers;  // Null: it has none.
+    std::shared_ptr<BreakerSet> breakers;     // Null: it has none.
+    std::shared_ptr<ConcurrencyBound> bound;  // Null: it has none.
+    // Null: nobody can drain it.
+    std::shared_ptr<TargetSwitch> admin_switch;
+    absl::Duration longest_wait = absl::Seconds(10);  // `max_backoff`.
   };
   Target(Options options, std::shared_ptr<const ProviderInstance> instance,
          std::shared_ptr<TargetStats> stats, std::unique_ptr<Caller> caller);
 
   const std::string& name() const { return options_.name; }
   double weight() const { return options_.weight; }
+  // Whether it gets nothing: by its weight or an administrator's word, which
+  // may come at any time.
+  bool drained() const {
+    return options_.weight == 0 || (options_.admin_switch != nullptr &&
+                                    options_.admin_switch->drained());
+  }
+  // Null if nobody can drain it.
+  TargetSwitch* admin_switch() const { return options_.admin_switch.get(); }
   const std::string& label() const { return options_.label; }
   const std::string& variant() const { return options_.variant; }
   const TargetTimeouts& timeouts() const { return options_.timeouts; }
   const ProviderInstance& instance() const { return *instance_; }
   // Null if it has no breaker.
   BreakerSet* breakers() const { return options_.breakers.get(); }
+  // Null if it has no bound.
+  ConcurrencyBound* bound() const { return options_.bound.get(); }
   TargetStats& stats() const { return *stats_; }
   Caller& caller() const { return *caller_; }
 
@@ -87,6 +105,8 @@ class Target {
   bool ServesAnything() const;
   // The provider's name for `model`.
   std::string UpstreamModel(absl::string_view model) const;
+  // How long a request may wait for it to be asked again.
+  absl::Duration longest_wait() const { return options_.longest_wait; }
 
  private:
   const Options options_;

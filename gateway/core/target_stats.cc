@@ -15,8 +15,16 @@ namespace aigateway {
 namespace {
 
 constexpr size_t kMaxErrorText = 512;
+// Fewer say nothing of what is usual.
+constexpr int64_t kLeastSamples = 20;
 
-absl::Duration Percentile(const std::vector<int64_t>& sorted, double share) {
+// Whether the target said nothing at all: the caller went, or nothing was sent.
+bool WasNotAnswered(ErrorClass error_class) {
+  return error_class == ErrorClass::kSkipped ||
+         error_class == ErrorClass::kCallerGone;
+}
+
+absl::Duration At(const std::vector<int64_t>& sorted, double share) {
   const size_t index =
       std::min(sorted.size() - 1, static_cast<size_t>(share * sorted.size()));
   return absl::Microseconds(sorted[index]);
@@ -38,14 +46,32 @@ void TargetStats::Window::Add(absl::Duration value) {
   ++count;
 }
 
+std::optional<absl::Duration> TargetStats::Window::Percentile(
+    double percent) const {
+  const int64_t seen = std::min<int64_t>(count, kWindow);
+  if (seen < kLeastSamples) return std::nullopt;
+  std::vector<int64_t> values(micros, micros + seen);
+  const auto nth =
+      values.begin() +
+      std::min(seen - 1, static_cast<int64_t>(percent / 100 * seen));
+  std::nth_element(values.begin(), nth, values.end());
+  return absl::Microseconds(*nth);
+}
+
+std::optional<absl::Duration> TargetStats::SpeechPercentile(double percent,
+                                                            bool stream) const {
+  MutexLock lock(&mutex_);
+  return (stream ? first_event_ : latency_).Percentile(percent);
+}
+
 void TargetStats::Window::Describe(v1::LatencyPercentiles& percentiles) const {
   std::vector<int64_t> sorted(micros,
                               micros + std::min<int64_t>(count, kWindow));
   std::sort(sorted.begin(), sorted.end());
-  SetProtoDuration(Percentile(sorted, 0.50), percentiles.mutable_p50());
-  SetProtoDuration(Percentile(sorted, 0.90), percentiles.mutable_p90());
-  SetProtoDuration(Percentile(sorted, 0.95), percentiles.mutable_p95());
-  SetProtoDuration(Percentile(sorted, 0.99), percentiles.mutable_p99());
+  SetProtoDuration(At(sorted, 0.50), percentiles.mutable_p50());
+  SetProtoDuration(At(sorted, 0.90), percentiles.mutable_p90());
+  SetProtoDuration(At(sorted, 0.95), percentiles.mutable_p95());
+  SetProtoDuration(At(sorted, 0.99), percentiles.mutable_p99());
   percentiles.set_count(static_cast<int64_t>(sorted.size()));
 }
 
@@ -53,16 +79,17 @@ void TargetStats::OnEnd(const absl::Status& status, absl::Duration duration,
                         std::optional<absl::Duration> first_event,
                         absl::Time now) {
   in_flight_.fetch_sub(1, std::memory_order_relaxed);
-  // What the caller did says nothing of the target.
-  if (!status.ok() && ClassOf(status) == ErrorClass::kCallerGone) return;
+  if (!status.ok() && WasNotAnswered(ClassOf(status))) return;
   if (status.ok()) {
     recent_.AddSuccess(first_event.value_or(duration), now);
   } else if (CountsAsFailure(status)) {
     recent_.AddFailure(now);
   }
   MutexLock lock(&mutex_);
-  failed_[outcomes_ % kWindow] = !status.ok();
-  ++outcomes_;
+  if (status.ok() || CountsAsFailure(status)) {
+    failed_[outcomes_ % kWindow] = !status.ok();
+    ++outcomes_;
+  }
   if (status.ok()) latency_.Add(duration);
   if (first_event.has_value()) first_event_.Add(*first_event);
   if (status.ok()) return;

@@ -28,6 +28,12 @@ class TargetStats {
   void OnEnd(const absl::Status& status, absl::Duration duration,
              std::optional<absl::Duration> first_event, absl::Time now);
 
+  // Within which time the given share of recent calls, in percent, had their
+  // first event or, unary ones, their answer. nullopt while there are too few
+  // to say.
+  std::optional<absl::Duration> SpeechPercentile(double percent,
+                                                 bool stream) const;
+
   // Fills in_flight, latency, time_to_first_token, error_rate, last_error.
   void Describe(v1::Target& target) const;
   std::optional<v1::LastError> last_error() const;
@@ -43,6 +49,7 @@ class TargetStats {
     int64_t micros[kWindow] = {};
     int64_t count = 0;
     void Add(absl::Duration value);
+    std::optional<absl::Duration> Percentile(double percent) const;
     void Describe(v1::LatencyPercentiles& percentiles) const;
   };
 

@@ -1,66 +1,246 @@
 #include "gateway/core/target_walk.h"
 
+#include <algorithm>
 #include <optional>
+#include <tuple>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 #include "gateway/base/check.h"
+#include "gateway/base/env.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/timers.h"
+#include "gateway/core/caller.h"
+#include "gateway/core/error_place.h"
 #include "gateway/core/forwarding_sink.h"
-#include "gateway/resilience/failure_policy.h"
+#include "gateway/core/takeover.h"
+#include "gateway/core/target.h"
+#include "gateway/core/transcript.h"
+#include "gateway/resilience/breaker.h"
 
 namespace aigateway {
 namespace {
 
-bool FailsOver(const absl::Status& status, const FailoverRules& rules) {
-  const ErrorClass error_class = ClassOf(status);
-  // Whoever asked has gone: no rule of a config brings him back.
-  if (error_class == ErrorClass::kCallerGone) return false;
-  return PolicyFor(error_class).failover != Failover::kNo ||
-         rules.Allow(status);
-}
+// A caller who leaves is noticed that much later: by then his trial is over.
+constexpr absl::Duration kTrialMoment = absl::Milliseconds(25);
 
 // The caller reads one status; it says how many tries were behind it.
 absl::Status WithAttempts(const absl::Status& status,
                           const RequestContext& request) {
-  const int attempts = request.route().attempts_size();
-  if (attempts < 2 || ClassOf(status) == ErrorClass::kCallerGone) {
-    return status;
-  }
-  return WithMessage(status, absl::StrCat(status.message(), "; ", attempts,
+  const auto& attempts = request.route().attempts();
+  const auto made = std::count_if(
+      attempts.begin(), attempts.end(), [](const v1::Attempt& attempt) {
+        return attempt.outcome() != v1::ATTEMPT_OUTCOME_SKIPPED;
+      });
+  if (made < 2 || ClassOf(status) == ErrorClass::kCallerGone) return status;
+  return WithMessage(status, absl::StrCat(status.message(), "; ", made,
                                           " attempts were made"));
 }
 
-}  // namespace
+// Notes whose answer it is when the first of it comes.
+class NotingSink final : public ForwardingSink {
+ public:
+  NotingSink(EventSink* next, RequestContext& request,
+             const PlannedCall& planned)
+      : ForwardingSink(next), request_(request), planned_(planned) {}
 
-bool FailoverRules::Allow(const absl::Status& status) const {
-  if (reasons.contains(static_cast<int>(ReasonOf(status)))) return true;
-  int http_status = 0;
-  return !http_statuses.empty() &&
-         absl::SimpleAtoi(GetErrorMetadata(status, "http_status"),
-                          &http_status) &&
-         http_statuses.contains(http_status);
-}
+ private:
+  void OnEvent() override {
+    if (!std::exchange(noted_, true)) NoteTarget(request_, planned_);
+  }
+
+  RequestContext& request_;
+  const PlannedCall& planned_;
+  bool noted_ = false;
+};
+
+// One request's way over its targets.
+class Walk final : private TargetSource {
+ public:
+  Walk(RequestContext& request, const std::vector<PlannedCall>& plan,
+       const WalkRules& rules, EventSink& sink)
+      : request_(request),
+        rules_(rules),
+        on_interruption_(
+            rules.OnInterruptionFor(request.options().on_interruption())),
+        transcript_(&sink, request.stream() &&
+                               on_interruption_ != v1::ON_INTERRUPTION_FAIL) {
+    const absl::Time now = request.env().timers->Now();
+    for (const PlannedCall& planned : plan) {
+      const auto until = planned.target->instance().keys->RestsUntil(now);
+      if (until.has_value()) {
+        parked_.push_back({&planned, *until, parked_.size()});
+      } else {
+        left_.push_back(&planned);
+      }
+    }
+    // Whoever is back first, then in the plan's order.
+    std::sort(parked_.begin(), parked_.end(),
+              [](const Parked& a, const Parked& b) {
+                return std::tie(a.until, a.place) < std::tie(b.until, b.place);
+              });
+  }
+
+  Task<absl::Status> Run() {
+    absl::Status status = co_await TryUntilOneSpeaks();
+    while (!status.ok() && transcript_.begun() && MayTakeOver(status)) {
+      const std::optional<absl::Status> taken = co_await TakeOver();
+      if (!taken.has_value()) break;
+      status = *taken;
+    }
+    if (status.ok() || ClassOf(status) == ErrorClass::kCallerGone) {
+      co_return status;
+    }
+    co_return WithAttempts(status, request_);
+  }
+
+ private:
+  struct Parked {
+    const PlannedCall* planned;
+    absl::Time until;
+    size_t place;
+  };
+
+  bool HasNext() override { return next_ < left_.size(); }
+  const PlannedCall* Next() override {
+    return HasNext() ? left_[next_++] : nullptr;
+  }
+  void OnFailure(const PlannedCall& planned,
+                 const absl::Status& status) override {
+    last_ = status;
+    if (ClassOf(status) == ErrorClass::kSkipped) {
+      if (Breaker::IsTrialUnderWay(status)) trial_ = &planned;
+      return;
+    }
+    last_real_ = status;
+    NoteTarget(request_, planned);
+  }
+
+  Task<absl::Status> Try(const PlannedCall& planned) {
+    if (Race::May(request_, rules_, *planned.target)) {
+      Race race(request_, rules_, *this, transcript_);
+      co_return co_await race.Run(planned);
+    }
+    NotingSink noting(&transcript_, request_, planned);
+    absl::Status status = co_await CallTarget(planned, nullptr, noting);
+    if (!status.ok() && !transcript_.begun()) OnFailure(planned, status);
+    co_return status;
+  }
+
+  Task<absl::Status> CallTarget(const PlannedCall& planned,
+                                const v1::ChatRequest* continued,
+                                EventSink& sink) {
+    const TargetCall call{
+        request_,         *planned.target, planned.upstream_model,
+        request_.scope(), continued,       nullptr};
+    co_return co_await planned.target->caller().Call(call, sink);
+  }
+
+  Task<absl::Status> TryUntilOneSpeaks() {
+    while (const PlannedCall* planned = Next()) {
+      if (request_.scope().cancelled()) co_return request_.scope().status();
+      const absl::Status status = co_await Try(*planned);
+      if (status.ok() || transcript_.begun()) co_return status;
+      if (!FailsOver(status, rules_.failover)) co_return status;
+    }
+    // All that keeps it back may be a call that has just been given up.
+    if (trial_ != nullptr && !last_real_.has_value()) {
+      const PlannedCall& planned = *std::exchange(trial_, nullptr);
+      const absl::Status slept =
+          co_await request_.env().timers->Sleep(request_.scope(), kTrialMoment);
+      if (!slept.ok()) co_return slept;
+      const absl::Status status = co_await Try(planned);
+      if (status.ok() || transcript_.begun()) co_return status;
+    }
+    if (parked_.empty()) co_return last_real_.value_or(last_);
+    co_return co_await TryParked();
+  }
+
+  // Nobody else answered: waits for the one that is back first, if there is
+  // time, else says when it is.
+  Task<absl::Status> TryParked() {
+    const Parked first = parked_.front();
+    const absl::Duration wait = std::max(
+        first.until - request_.env().timers->Now(), absl::ZeroDuration());
+    if (wait > first.planned->target->longest_wait() ||
+        !request_.HasTimeFor(wait)) {
+      co_return last_real_.value_or(StillParked(first, wait));
+    }
+    const absl::Status slept =
+        co_await request_.env().timers->Sleep(request_.scope(), wait);
+    if (!slept.ok()) co_return slept;
+    for (const Parked& parked : parked_) left_.push_back(parked.planned);
+    parked_.clear();
+    co_return co_await TryUntilOneSpeaks();
+  }
+
+  static absl::Status StillParked(const Parked& parked, absl::Duration wait) {
+    absl::Status status = Error(
+        ErrorReason::kProviderRateLimited,
+        absl::StrCat(
+            "the provider asked to be left alone for another ",
+            absl::FormatDuration(absl::Ceil(wait, absl::Milliseconds(1)))));
+    SetRetryAfter(status, wait);
+    return AtTarget(status, *parked.planned->target);
+  }
+
+  // Whether another target may go on after a stream was cut by `status`.
+  bool MayTakeOver(const absl::Status& status) {
+    return on_interruption_ != v1::ON_INTERRUPTION_FAIL && HasNext() &&
+           FailsOver(status, {}) && !request_.scope().cancelled();
+  }
+
+  // Lets another target continue the stream, or begin anew. nullopt: none
+  // would or could, and what cut the stream stands. Else how it went with one
+  // that handed something over.
+  Task<std::optional<absl::Status>> TakeOver() {
+    const std::string from = request_.route().target();
+    while (const PlannedCall* planned = Next()) {
+      bool refused = true;  // To go on: by what it is, or by its answer.
+      if (transcript_.continuable() && CanContinue(request_, *planned)) {
+        const v1::ChatRequest continued =
+            ContinuedChat(request_.chat(), transcript_.text());
+        ContinuingSink sink(&transcript_, request_, from, *planned,
+                            transcript_.text());
+        const absl::Status status =
+            co_await CallTarget(*planned, &continued, sink);
+        if (status.ok() || sink.begun()) co_return status;
+        if (ClassOf(status) == ErrorClass::kCallerGone) co_return status;
+        refused = sink.departed() || !FailsOver(status, {});
+      }
+      // One that is out of order would not begin anew either.
+      if (!refused || on_interruption_ != v1::ON_INTERRUPTION_RESTART) continue;
+      RestartingSink sink(&transcript_, request_, from, *planned);
+      const absl::Status status = co_await CallTarget(*planned, nullptr, sink);
+      if (status.ok() || sink.begun()) co_return status;
+      if (ClassOf(status) == ErrorClass::kCallerGone) co_return status;
+    }
+    co_return std::nullopt;
+  }
+
+  RequestContext& request_;
+  const WalkRules& rules_;
+  const v1::OnInterruption on_interruption_;
+  Transcript transcript_;
+  std::vector<const PlannedCall*> left_;
+  size_t next_ = 0;
+  std::vector<Parked> parked_;
+  // The last one that was skipped since a trial of its breaker is under way.
+  const PlannedCall* trial_ = nullptr;
+  absl::Status last_;
+  std::optional<absl::Status> last_real_;
+};
+
+}  // namespace
 
 Task<absl::Status> WalkTargets(RequestContext& request,
                                const std::vector<PlannedCall>& plan,
-                               const FailoverRules& rules, EventSink& sink) {
+                               const WalkRules& rules, EventSink& sink) {
   AIGW_CHECK(!plan.empty());
-  FirstEventGate gate(&sink);
-  std::optional<absl::Status> last_real;
-  absl::Status last;
-  for (const PlannedCall& planned : plan) {
-    if (request.scope().cancelled()) co_return request.scope().status();
-    const TargetCall call{request, *planned.target, planned.upstream_model,
-                          request.scope()};
-    last = co_await planned.target->caller().Call(call, gate);
-    if (last.ok()) co_return last;
-    if (ClassOf(last) != ErrorClass::kSkipped) last_real = last;
-    if (gate.passed() || !FailsOver(last, rules)) break;
-  }
-  if (ClassOf(last) == ErrorClass::kCallerGone) co_return last;
-  co_return WithAttempts(last_real.value_or(last), request);
+  Walk walk(request, plan, rules, sink);
+  co_return co_await walk.Run();
 }
 
 }  // namespace aigateway

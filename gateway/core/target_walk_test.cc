@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/resilience/breaker.h"
 #include "tests/fakes/core_fixture.h"
 #include "tests/fakes/fake_caller.h"
 #include "tests/matchers/status_matchers.h"
@@ -28,9 +29,17 @@ class TargetWalkTest : public CoreFixture {
     return caller;
   }
 
-  absl::Status Walk(const FailoverRules& rules = {}) {
+  absl::Status Walk(FailoverRules rules = {}) {
     RequestContext& request = MakeRequest(/*stream=*/true);
-    return RunToEnd(loop_, timers_, WalkTargets(request, plan_, rules, sink_));
+    return RunToEnd(
+        loop_, timers_,
+        WalkTargets(request, plan_, {.failover = std::move(rules)}, sink_));
+  }
+
+  // The provider of target `index` asked to be left alone for `time`.
+  void Park(int index, absl::Duration time) {
+    targets_[index]->instance().keys->Park(0, timers_.Now() + time,
+                                           /*stated=*/true);
   }
 
   std::vector<std::unique_ptr<Target>> targets_;
@@ -99,6 +108,63 @@ TEST_F(TargetWalkTest, EndsWithTheLastRealAttemptsStatus) {
 TEST_F(TargetWalkTest, SaysThatATargetWasSkippedIfNothingElseHappened) {
   AddTarget("a", {.end = Error(ErrorReason::kCircuitOpen, "open")});
   EXPECT_THAT(Walk(), HasReason(ErrorReason::kCircuitOpen));
+}
+
+TEST_F(TargetWalkTest, NamesTheTargetThatAnsweredNotOneThatWasSkipped) {
+  AddTarget("a", {.end = Unavailable()});
+  AddTarget("b", {.end = Error(ErrorReason::kCircuitOpen, "open")});
+  EXPECT_FALSE(Walk().ok());
+  EXPECT_EQ(request_->route().target(), "a");
+}
+
+TEST_F(TargetWalkTest, WaitsAMomentForATrialThatIsUnderWay) {
+  Breaker breaker({.failure_threshold = 1, .timeout = absl::Seconds(1)});
+  breaker.Acquire(timers_.Now())->Fail(timers_.Now());
+  timers_.Advance(absl::Seconds(1));
+  auto trial = breaker.Acquire(timers_.Now());
+  ASSERT_THAT(trial, IsOk());
+  FakeCaller& a =
+      AddTarget("a", {.end = breaker.Acquire(timers_.Now()).status()});
+  a.Enqueue({.events = {"from a"}});
+  EXPECT_THAT(Walk(), IsOk());
+  EXPECT_EQ(sink_.text, "from a");
+  EXPECT_EQ(request_->Elapsed(), absl::Milliseconds(25));
+}
+
+TEST_F(TargetWalkTest, AsksATargetThatIsParkedLast) {
+  FakeCaller& a = AddTarget("a", {.events = {"from a"}});
+  AddTarget("b", {.events = {"from b"}});
+  Park(0, absl::Seconds(5));
+  EXPECT_THAT(Walk(), IsOk());
+  EXPECT_EQ(sink_.text, "from b");
+  EXPECT_EQ(a.calls(), 0);
+}
+
+TEST_F(TargetWalkTest, WaitsForTheOnlyTargetThatIsLeft) {
+  AddTarget("a", {.events = {"from a"}});
+  AddTarget("b", {.end = Unavailable()});
+  Park(0, absl::Seconds(5));
+  EXPECT_THAT(Walk(), IsOk());
+  EXPECT_EQ(sink_.text, "from a");
+  EXPECT_EQ(request_->Elapsed(), absl::Seconds(5));
+}
+
+TEST_F(TargetWalkTest, SaysHowLongTheOnlyTargetIsParked) {
+  FakeCaller& a = AddTarget("a", {.events = {"from a"}});
+  Park(0, absl::Minutes(5));
+  const absl::Status status = Walk();
+  EXPECT_THAT(status, HasReason(ErrorReason::kProviderRateLimited));
+  EXPECT_EQ(RetryAfter(status), absl::Minutes(5));
+  EXPECT_EQ(GetErrorMetadata(status, "target"), "a");
+  EXPECT_EQ(a.calls(), 0);
+}
+
+TEST_F(TargetWalkTest, AsksATargetAllTheSameWhoseRestNobodyStated) {
+  AddTarget("a", {.events = {"from a"}});
+  targets_[0]->instance().keys->Park(0, timers_.Now() + absl::Minutes(1),
+                                     /*stated=*/false);
+  EXPECT_THAT(Walk(), IsOk());
+  EXPECT_EQ(request_->Elapsed(), absl::ZeroDuration());
 }
 
 TEST_F(TargetWalkTest, AsksNobodyOnceTheCallerHasGone) {

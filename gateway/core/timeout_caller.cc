@@ -20,18 +20,24 @@ namespace {
 // time.
 class Limits final : public ForwardingSink {
  public:
-  Limits(EventSink* next, RequestContext& request, Scope& scope,
-         absl::Duration attempt, absl::Duration idle)
+  Limits(EventSink* next, const TargetCall& call, Scope& scope,
+         const TargetTimeouts& timeouts)
       : ForwardingSink(next),
-        request_(request),
-        timers_(*request.env().timers),
+        request_(call.request),
+        watch_(call.watch),
+        timers_(*request_.env().timers),
         scope_(scope),
-        attempt_(attempt),
-        idle_(idle) {
-    const absl::Time end = timers_.Now() + attempt;
+        attempt_(timeouts.attempt),
+        idle_(timeouts.idle) {
+    const absl::Time now = timers_.Now();
     // The caller's own deadline is watched already.
-    if (end < request.scope().deadline()) {
-      timer_ = timers_.At(end, [this] { EndAttempt(); });
+    if (now + attempt_ < request_.scope().deadline()) {
+      timer_ = timers_.At(now + attempt_, [this] { EndAttempt(); });
+    }
+    if (watch_ != nullptr && request_.stream() &&
+        timeouts.first_token < attempt_) {
+      first_token_timer_ = timers_.At(now + timeouts.first_token,
+                                      [this] { watch_->OnLimitPassed(); });
     }
   }
 
@@ -42,6 +48,11 @@ class Limits final : public ForwardingSink {
 
  private:
   void OnEvent() override {
+    if (!spoke_) {
+      spoke_ = true;
+      first_token_timer_.Reset();
+      if (watch_ != nullptr) watch_->OnSpeech();
+    }
     if (!request_.stream()) return;
     last_life_ = timers_.Now();
     if (streaming_) return;
@@ -77,27 +88,31 @@ class Limits final : public ForwardingSink {
   }
 
   RequestContext& request_;
+  TryWatch* const watch_;
   Timers& timers_;
   Scope& scope_;
   const absl::Duration attempt_;
   const absl::Duration idle_;
+  bool spoke_ = false;
   bool streaming_ = false;
   absl::Time last_life_;
   Timers::Handle timer_;
+  Timers::Handle first_token_timer_;
   Flow::Listener listener_;
 };
 
 }  // namespace
 
 TimeoutCaller::TimeoutCaller(std::unique_ptr<Caller> next,
-                             absl::Duration attempt, absl::Duration idle)
-    : next_(std::move(next)), attempt_(attempt), idle_(idle) {}
+                             const TargetTimeouts& timeouts)
+    : next_(std::move(next)), timeouts_(timeouts) {}
 
 Task<absl::Status> TimeoutCaller::Call(const TargetCall& call,
                                        EventSink& sink) {
-  Scope scope(call.scope, call.request.env().timers->Now() + attempt_);
-  Limits limits(&sink, call.request, scope, attempt_, idle_);
-  const TargetCall inner{call.request, call.target, call.upstream_model, scope};
+  Scope scope(call.scope, call.request.env().timers->Now() + timeouts_.attempt);
+  Limits limits(&sink, call, scope, timeouts_);
+  const TargetCall inner{call.request, call.target,    call.upstream_model,
+                         scope,        call.continued, call.watch};
   co_return co_await next_->Call(inner, limits);
 }
 

@@ -13,6 +13,9 @@
 namespace aigateway {
 namespace {
 
+const TargetTimeouts kTimeouts = {.idle = absl::Seconds(1),
+                                  .attempt = absl::Seconds(2)};
+
 class TimeoutCallerTest : public CoreFixture {
  protected:
   absl::Status Call(FakeCaller::Script script, bool stream,
@@ -20,8 +23,7 @@ class TimeoutCallerTest : public CoreFixture {
     auto fake = std::make_unique<FakeCaller>();
     fake->Enqueue(std::move(script));
     target_ = MakeTarget(
-        "a", std::make_unique<TimeoutCaller>(std::move(fake), absl::Seconds(2),
-                                             absl::Seconds(1)));
+        "a", std::make_unique<TimeoutCaller>(std::move(fake), kTimeouts));
     RequestContext& request = MakeRequest(stream, time);
     start_ = timers_.Now();
     return RunToEnd(loop_, timers_,
@@ -80,9 +82,9 @@ TEST_F(TimeoutCallerTest, TakesACommentForLife) {
     }
     EventSink** const inner_;
   };
-  target_ = MakeTarget(
-      "a", std::make_unique<TimeoutCaller>(std::make_unique<Commenting>(&inner),
-                                           absl::Seconds(2), absl::Seconds(1)));
+  target_ =
+      MakeTarget("a", std::make_unique<TimeoutCaller>(
+                          std::make_unique<Commenting>(&inner), kTimeouts));
   RequestContext& request = MakeRequest(/*stream=*/true);
   for (int i = 0; i < 8; ++i) {
     comments[i] =

@@ -86,7 +86,7 @@ class Planner {
 
   TargetView ViewOf(const Target& target, bool with_state) const {
     TargetView view{.name = target.name(),
-                    .weight = WeightOf(target.weight()),
+                    .weight = WeightOf(target.drained() ? 0 : target.weight()),
                     .label = target.label()};
     if (!with_state) return view;
     view.in_flight = target.stats().in_flight();

@@ -129,6 +129,58 @@ TEST(ValidateChatTest, RefusesNumbersOutOfRange) {
   EXPECT_EQ(FaultyField(R"(stop: "")"), "chat.stop[0]");
 }
 
+TEST(ValidateChatTest, TakesNumbersUpToTheirBounds) {
+  EXPECT_EQ(FaultyField("temperature: 2 presence_penalty: 2 "
+                        "frequency_penalty: -2 top_p: 1 logprobs: true "
+                        "top_logprobs: 20 "
+                        "logit_bias { key: '5' value: -100 }"),
+            "");
+  EXPECT_EQ(FaultyField("temperature: 2.1"), "chat.temperature");
+  EXPECT_EQ(FaultyField("temperature: inf"), "chat.temperature");
+  EXPECT_EQ(FaultyField("presence_penalty: 2.5"), "chat.presence_penalty");
+  EXPECT_EQ(FaultyField("frequency_penalty: -3"), "chat.frequency_penalty");
+  EXPECT_EQ(FaultyField("logprobs: true top_logprobs: 21"),
+            "chat.top_logprobs");
+  EXPECT_EQ(FaultyField("logprobs: true top_logprobs: -1"),
+            "chat.top_logprobs");
+  EXPECT_EQ(FaultyField("logit_bias { key: '5' value: 101 }"),
+            "chat.logit_bias");
+  EXPECT_EQ(FaultyField("logit_bias { key: '5' value: nan }"),
+            "chat.logit_bias");
+}
+
+TEST(ValidateChatTest, AsksForLogprobsBesideTheLikeliestOnes) {
+  EXPECT_EQ(FaultyField("top_logprobs: 3"), "chat.top_logprobs");
+  EXPECT_EQ(FaultyField("logprobs: false top_logprobs: 3"),
+            "chat.top_logprobs");
+  EXPECT_EQ(FaultyField("top_logprobs: 0"), "");
+}
+
+TEST(ValidateChatTest, RefusesAToolNameThatNoProviderTakes) {
+  v1::ChatRequest chat = MakeChat(R"(tools { name: "a" })");
+  for (const std::string& name :
+       {std::string("get_Weather-2"), std::string("server.tool:v1"),
+        std::string(128, 'a')}) {
+    chat.mutable_tools(0)->set_name(name);
+    EXPECT_EQ(FaultyField(chat), "") << name;
+  }
+  for (const std::string& name :
+       {std::string("a b"), std::string("a/b"), std::string("f\xc3\xa4"),
+        std::string("a\nb"), std::string(129, 'a')}) {
+    chat.mutable_tools(0)->set_name(name);
+    EXPECT_EQ(FaultyField(chat), "chat.tools[0].name") << name;
+  }
+}
+
+TEST(ValidateChatTest, TakesTheIdOfACallInToolMessagesOnly) {
+  EXPECT_EQ(FaultyField(R"(messages { role: ROLE_USER content: "3"
+                              tool_call_id: "t1" })"),
+            "chat.messages[1].tool_call_id");
+  EXPECT_EQ(FaultyField(R"(messages { role: ROLE_TOOL content: "3"
+                              tool_call_id: "t1" })"),
+            "");
+}
+
 TEST(ValidateChatTest, KeepsAnExplicitZero) {
   EXPECT_EQ(FaultyField("temperature: 0 presence_penalty: 0 top_p: 0"), "");
 }
@@ -142,15 +194,30 @@ TEST(ValidateChatTest, ReportsEveryFaultUpToABound) {
 TEST(ValidateOptionsTest, RefusesWhatNothingActsOn) {
   v1::RoutingOptions options;
   EXPECT_THAT(ValidateOptions(options), IsOk());
-  options.set_idempotency_key("k");
+  options.set_max_cost_micro_usd(1);
   EXPECT_THAT(ValidateOptions(options),
               HasReason(ErrorReason::kNotImplemented));
-  options.Clear();
+}
+
+TEST(ValidateOptionsTest, RefusesValuesThatAreNone) {
+  v1::RoutingOptions options;
   options.set_on_interruption(v1::ON_INTERRUPTION_RESTART);
-  EXPECT_THAT(ValidateOptions(options),
-              HasReason(ErrorReason::kNotImplemented));
-  options.set_on_interruption(v1::ON_INTERRUPTION_FAIL);
+  options.set_priority(v1::PRIORITY_HIGH);
   EXPECT_THAT(ValidateOptions(options), IsOk());
+  options.set_on_interruption(static_cast<v1::OnInterruption>(9));
+  EXPECT_THAT(ValidateOptions(options),
+              HasReason(ErrorReason::kInvalidRequest));
+  options.clear_on_interruption();
+  options.set_priority(static_cast<v1::Priority>(9));
+  EXPECT_THAT(ValidateOptions(options),
+              HasReason(ErrorReason::kInvalidRequest));
+}
+
+TEST(ValidateOptionsTest, RefusesAnIdempotencyKeyThatIsNoPlainText) {
+  v1::RoutingOptions options;
+  options.set_idempotency_key("k\n");
+  EXPECT_THAT(ValidateOptions(options),
+              HasReason(ErrorReason::kInvalidRequest));
 }
 
 TEST(ValidateOptionsTest, RefusesARequestIdThatIsNoPlainText) {

@@ -10,6 +10,8 @@ namespace {
 
 // After which it is worth looking again whether a trial has ended.
 constexpr absl::Duration kTrialWait = absl::Seconds(1);
+constexpr char kTrial[] = "trial";
+constexpr char kUnderWay[] = "under way";
 
 absl::Status CircuitOpen(absl::Duration wait) {
   absl::Status status =
@@ -21,28 +23,40 @@ absl::Status CircuitOpen(absl::Duration wait) {
 
 }  // namespace
 
+bool Breaker::IsTrialUnderWay(const absl::Status& refusal) {
+  return GetErrorMetadata(refusal, kTrial) == kUnderWay;
+}
+
 Breaker::Permit::Permit(Permit&& other) noexcept
     : breaker_(std::exchange(other.breaker_, nullptr)),
-      period_(other.period_) {}
+      period_(other.period_),
+      holds_place_(other.holds_place_) {}
 
 Breaker::Permit& Breaker::Permit::operator=(Permit&& other) noexcept {
   if (this != &other) {
-    if (breaker_ != nullptr) breaker_->OnNeutral(period_);
+    GiveWay();
     breaker_ = std::exchange(other.breaker_, nullptr);
     period_ = other.period_;
+    holds_place_ = other.holds_place_;
   }
   return *this;
 }
 
-Breaker::Permit::~Permit() {
-  if (breaker_ != nullptr) breaker_->OnNeutral(period_);
+Breaker::Permit::~Permit() { GiveWay(); }
+
+void Breaker::Permit::GiveWay() {
+  if (breaker_ == nullptr || !holds_place_) return;
+  holds_place_ = false;
+  breaker_->FreePlace(period_);
 }
 
 void Breaker::Permit::Succeed(absl::Time now) {
+  GiveWay();
   std::exchange(breaker_, nullptr)->OnOutcome(period_, /*failed=*/false, now);
 }
 
 void Breaker::Permit::Fail(absl::Time now) {
+  GiveWay();
   std::exchange(breaker_, nullptr)->OnOutcome(period_, /*failed=*/true, now);
 }
 
@@ -53,7 +67,11 @@ absl::StatusOr<Breaker::Permit> Breaker::Acquire(absl::Time now) {
     Enter(State::kHalfOpen);
   }
   if (state_ == State::kHalfOpen) {
-    if (trials_ >= settings_.half_open_max) return CircuitOpen(kTrialWait);
+    if (trials_ >= settings_.half_open_max) {
+      absl::Status refusal = CircuitOpen(kTrialWait);
+      SetErrorMetadata(refusal, kTrial, kUnderWay);
+      return refusal;
+    }
     ++trials_;
   }
   return Permit(this, period_);
@@ -93,7 +111,7 @@ void Breaker::Open(absl::Time now) {
   open_until_ = now + settings_.timeout;
 }
 
-void Breaker::OnNeutral(int64_t period) {
+void Breaker::FreePlace(int64_t period) {
   MutexLock lock(&mutex_);
   if (period == period_ && state_ == State::kHalfOpen) --trials_;
 }
@@ -102,7 +120,6 @@ void Breaker::OnOutcome(int64_t period, bool failed, absl::Time now) {
   MutexLock lock(&mutex_);
   if (period != period_) return;
   if (state_ == State::kHalfOpen) {
-    --trials_;
     if (failed) {
       Open(now);
     } else if (++successes_ >= settings_.success_threshold) {

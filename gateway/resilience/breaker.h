@@ -45,6 +45,10 @@ class Breaker {
     Permit& operator=(Permit&& other) noexcept;
     ~Permit();
 
+    // The target has begun to answer: a trial's place goes to the next, so that
+    // one long stream does not keep all others out. The outcome still counts.
+    void GiveWay();
+
     // At most one of them, once.
     void Succeed(absl::Time now);
     void Fail(absl::Time now);
@@ -56,7 +60,12 @@ class Breaker {
 
     Breaker* breaker_;
     int64_t period_;
+    bool holds_place_ = true;
   };
+
+  // Whether a call was refused only because trials are under way, whose end
+  // may come at any moment.
+  static bool IsTrialUnderWay(const absl::Status& refusal);
 
   explicit Breaker(const BreakerSettings& settings) : settings_(settings) {}
 
@@ -64,7 +73,7 @@ class Breaker {
   Breaker& operator=(const Breaker&) = delete;
 
   // CIRCUIT_OPEN, with the wait until it may be worth trying again, if no call
-  // is let through.
+  // is let through; IsTrialUnderWay() of one that comes while others try.
   absl::StatusOr<Permit> Acquire(absl::Time now) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Open turns half open by time alone, seen or not.
@@ -87,7 +96,7 @@ class Breaker {
 
   void OnOutcome(int64_t period, bool failed, absl::Time now)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  void OnNeutral(int64_t period) ABSL_LOCKS_EXCLUDED(mutex_);
+  void FreePlace(int64_t period) ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsOpen(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Begins a state; outcomes of calls from before do not count any more.
   void Enter(State state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

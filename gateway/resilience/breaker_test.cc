@@ -195,5 +195,23 @@ TEST_F(BreakerTest, KeepsItsTrialsUnderManyThreads) {
   EXPECT_THAT(breaker.Acquire(now_), IsOk());
 }
 
+TEST_F(BreakerTest, LetsTheNextTryOnceATrialHasBegunToAnswer) {
+  Breaker breaker({.failure_threshold = 1, .success_threshold = 2});
+  Fail(breaker);
+  now_ += absl::Seconds(30);
+  absl::StatusOr<Breaker::Permit> stream = breaker.Acquire(now_);
+  ASSERT_THAT(stream, IsOk());
+  EXPECT_FALSE(breaker.Acquire(now_).ok());
+  stream->GiveWay();
+  absl::StatusOr<Breaker::Permit> next = breaker.Acquire(now_);
+  ASSERT_THAT(next, IsOk());
+  EXPECT_FALSE(breaker.Acquire(now_).ok());
+  // Its end counts as ever.
+  stream->Succeed(now_);
+  EXPECT_EQ(breaker.state(now_), State::kHalfOpen);
+  next->Succeed(now_);
+  EXPECT_EQ(breaker.state(now_), State::kClosed);
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -6,6 +6,9 @@
 namespace aigateway {
 namespace {
 
+// The lowest bit of a time.
+constexpr int64_t kStated = 1;
+
 std::vector<std::string> AtLeastOne(std::vector<std::string> keys) {
   if (keys.empty()) keys.emplace_back();
   return keys;
@@ -20,7 +23,8 @@ KeyRing::KeyRing(std::vector<std::string> keys)
 
 bool KeyRing::Rests(int index, absl::Time now) const {
   return absl::ToUnixNanos(now) <
-         parked_until_nanos_[index].load(std::memory_order_relaxed);
+         (parked_until_nanos_[index].load(std::memory_order_relaxed) &
+          ~kStated);
 }
 
 KeyRing::Lease KeyRing::Pick(absl::Time now) {
@@ -45,9 +49,22 @@ bool KeyRing::HasFree(absl::Time now) const {
   return false;
 }
 
-void KeyRing::Park(int index, absl::Time until) {
-  parked_until_nanos_[index].store(absl::ToUnixNanos(until),
+void KeyRing::Park(int index, absl::Time until, bool stated) {
+  const int64_t nanos = absl::ToUnixNanos(until);
+  parked_until_nanos_[index].store(stated ? nanos | kStated : nanos & ~kStated,
                                    std::memory_order_relaxed);
+}
+
+std::optional<absl::Time> KeyRing::RestsUntil(absl::Time now) const {
+  std::optional<absl::Time> first;
+  for (int i = 0; i < size(); ++i) {
+    const int64_t nanos =
+        parked_until_nanos_[i].load(std::memory_order_relaxed);
+    if (!Rests(i, now) || (nanos & kStated) == 0) return std::nullopt;
+    const absl::Time until = absl::FromUnixNanos(nanos & ~kStated);
+    if (!first.has_value() || until < *first) first = until;
+  }
+  return first;
 }
 
 }  // namespace aigateway

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,11 @@ class KeyRing {
   // Whether a key does not rest now.
   bool HasFree(absl::Time now) const;
 
-  // Lets key `index` rest until `until`.
-  void Park(int index, absl::Time until);
+  // Lets key `index` rest until `until`; `stated`: the provider said so.
+  void Park(int index, absl::Time until, bool stated);
+  // When the first key is free again, if all rest and each because the
+  // provider said how long: before that there is no use in asking.
+  std::optional<absl::Time> RestsUntil(absl::Time now) const;
 
   // Whether it was made of just these.
   bool HasKeys(const std::vector<std::string>& keys) const {
@@ -47,6 +51,7 @@ class KeyRing {
   bool Rests(int index, absl::Time now) const;
 
   const std::vector<std::string> keys_;
+  // The time, whose lowest bit says whether it was stated.
   const std::unique_ptr<std::atomic<int64_t>[]> parked_until_nanos_;
   std::atomic<unsigned> next_{0};
 };

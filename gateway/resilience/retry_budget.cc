@@ -5,11 +5,11 @@
 
 namespace aigateway {
 
-RetryBudget::RetryBudget(double share)
+RetryBudget::RetryBudget(double share, int reserve)
     : deposit_(std::llround(share * kOne)),
       // Holds the reserve and what a hundred requests pay in.
-      most_(deposit_ == 0 ? 0 : kReserve * kOne + 100 * deposit_),
-      balance_(deposit_ == 0 ? 0 : kReserve * kOne) {}
+      most_(deposit_ == 0 ? 0 : reserve * kOne + 100 * deposit_),
+      balance_(deposit_ == 0 ? 0 : reserve * kOne) {}
 
 void RetryBudget::OnRequest() {
   if (deposit_ == 0) return;

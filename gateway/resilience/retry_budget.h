@@ -6,17 +6,17 @@
 
 namespace aigateway {
 
-// Bounds a target's retries to a share of its requests, so that a fault is not
-// multiplied. Thread-safe.
+// Bounds a target's retries, or a gateway's hedges, to a share of the requests,
+// so that a fault is not multiplied. Thread-safe.
 //
-// Each request pays `share` in, each retry takes one out. A reserve of
-// kReserve retries lets a quiet target retry; it is refilled by requests only.
+// Each request pays `share` in, each retry takes one out. A reserve lets a
+// quiet target retry; it is refilled by requests only.
 class RetryBudget {
  public:
   static constexpr int kReserve = 10;
 
   // `share` in [0, 1000]; 0 allows no retry at all.
-  explicit RetryBudget(double share);
+  explicit RetryBudget(double share, int reserve = kReserve);
 
   void OnRequest();
   // Takes one retry out; false if there is none left.

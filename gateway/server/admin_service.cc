@@ -144,7 +144,15 @@ grpc::Status AdminService::GetVersion(grpc::ServerContext* context,
 grpc::Status AdminService::SetTargetState(
     grpc::ServerContext* context, const v1::SetTargetStateRequest* request,
     v1::SetTargetStateResponse* response) {
-  return Refuse(*context, "SetTargetState");
+  return Serve(*context, [&] {
+    AIGW_ASSIGN_OR_RETURN(
+        *response->mutable_target(),
+        gateway_->SetTargetState(request->target(), request->action()));
+    logger_->Info("target switched",
+                  {{"target", request->target()},
+                   {"action", v1::TargetAction_Name(request->action())}});
+    return absl::OkStatus();
+  });
 }
 
 grpc::Status AdminService::ListPlugins(grpc::ServerContext* context,

@@ -121,6 +121,29 @@ TEST_F(AdminServiceTest, TellsItsVersionAndSince) {
   EXPECT_EQ(response.start_time().seconds(), 1700000000);
 }
 
+TEST_F(AdminServiceTest, SwitchesATargetAndShowsIt) {
+  v1::Target target;
+  target.set_target("a");
+  server_.gateway().SetTargets({target});
+  v1::SetTargetStateRequest request;
+  request.set_target("a");
+  request.set_action(v1::TARGET_ACTION_DRAIN);
+  v1::SetTargetStateResponse response;
+  {
+    grpc::ClientContext context;
+    SetTestDeadline(context);
+    ASSERT_TRUE(
+        server_.admin().SetTargetState(&context, request, &response).ok());
+  }
+  EXPECT_TRUE(response.target().drained());
+  request.set_target("b");
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  const grpc::Status status =
+      server_.admin().SetTargetState(&context, request, &response);
+  EXPECT_EQ(ReasonIn(status), "RESOURCE_NOT_FOUND");
+}
+
 TEST_F(AdminServiceTest, SaysOfWhatItDoesNotServeThatItDoesNot) {
   grpc::ClientContext context;
   SetTestDeadline(context);

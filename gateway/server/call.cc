@@ -66,6 +66,8 @@ Task<void> Call::Run() {
   absl::Status status = Admit();
   if (status.ok()) {
     status = co_await host_->gateway->Serve(*request_, *this);
+  } else {
+    NoteRefusal(status);
   }
   outcome_ = std::move(status);
   served_ = true;
@@ -104,6 +106,15 @@ absl::Status Call::Admit() {
   request_.emplace(queue_->env(), std::move(snapshot), *chat, *options,
                    std::move(settings));
   return absl::OkStatus();
+}
+
+void Call::NoteRefusal(const absl::Status& status) {
+  v1::RouteInfo route;
+  route.set_request_id(
+      std::string(ReadRequestId(server_context_.client_metadata())));
+  const absl::Time now = queue_->env().timers->Now();
+  host_->gateway->NoteRefusal(
+      {.stream = is_stream(), .start = now, .status = status, .route = &route});
 }
 
 void Call::ReadDeadline() {
@@ -153,6 +164,11 @@ grpc::Status Call::TakeFinalStatus(bool complete) {
                      "the request succeeded without a whole answer");
   }
   AddTrailingMetadata();
+  // A client with a retry policy waits as long before it tries again, and does
+  // not at all where it would be in vain (gRFC A6).
+  if (const std::string pushback = RetryPushback(outcome_); !pushback.empty()) {
+    server_context_.AddTrailingMetadata("grpc-retry-pushback-ms", pushback);
+  }
   return ToGrpcStatus(outcome_,
                       request_.has_value() ? &request_->route() : nullptr);
 }

@@ -91,6 +91,8 @@ class Call : public LoopQueue::Member, protected ReplySink {
   Task<void> Run();
   // Who calls, what for and for how long: makes request_, or says why not.
   absl::Status Admit();
+  // Of a call that ends before it has a request.
+  void NoteRefusal(const absl::Status& status);
   void ReadDeadline();
   void AddTrailingMetadata();
 

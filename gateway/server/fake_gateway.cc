@@ -103,6 +103,16 @@ void FakeGateway::Close() {
   for (auto& loop : loops_) loop->Join();
 }
 
+absl::StatusOr<v1::Target> FakeGateway::SetTargetState(
+    absl::string_view name, v1::TargetAction action) {
+  for (v1::Target& target : targets_) {
+    if (target.target() != name) continue;
+    target.set_drained(action == v1::TARGET_ACTION_DRAIN);
+    return target;
+  }
+  return Error(ErrorReason::kResourceNotFound, "there is no such target");
+}
+
 void FakeGateway::SetKeys(const config::v1::AuthConfig& auth) {
   auto table = AuthTable::Create(auth);
   AIGW_CHECK(table.ok());

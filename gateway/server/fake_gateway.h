@@ -82,6 +82,11 @@ class FakeGateway final : public Gateway {
     return snapshot_;
   }
   Task<absl::Status> Serve(RequestContext& request, ReplySink& reply) override;
+  void NoteRefusal(const RequestRecord& record) override {
+    refusals_.fetch_add(1);
+  }
+  // Calls that were refused before they had a request.
+  int refusals() const { return refusals_.load(); }
   // Names the caller's key and the model that was asked for.
   absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
       const v1::ExplainRouteRequest& request,
@@ -90,6 +95,9 @@ class FakeGateway final : public Gateway {
     return providers_;
   }
   std::vector<v1::Target> ListTargets() const override { return targets_; }
+  // Knows the targets that it lists; drains them and lets them serve again.
+  absl::StatusOr<v1::Target> SetTargetState(absl::string_view name,
+                                            v1::TargetAction action) override;
   std::vector<v1::Model> AllModels() const override { return models_; }
   RunningConfig GetConfig() const override;
   std::shared_ptr<const AuthTable> auth() const override {
@@ -135,6 +143,7 @@ class FakeGateway final : public Gateway {
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<v1::Model> models_;
   std::vector<v1::Target> targets_;
+  std::atomic<int> refusals_{0};
   std::vector<v1::Provider> providers_;
 
   std::atomic<int> started_{0};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/time.h"
 #include "google/protobuf/any.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -257,6 +260,17 @@ std::string MetadataValue(absl::string_view text, size_t max_bytes) {
     }
   }
   return value;
+}
+
+std::string RetryPushback(const absl::Status& status) {
+  if (status.ok()) return "";
+  const std::optional<absl::Duration> wait = RetryAfter(status);
+  if (!wait.has_value()) return "";
+  // gRPC reads it as a 32-bit integer.
+  const int64_t milliseconds = std::clamp<int64_t>(
+      absl::ToInt64Milliseconds(absl::Ceil(*wait, absl::Milliseconds(1))), 0,
+      std::numeric_limits<int32_t>::max());
+  return absl::StrCat(milliseconds);
 }
 
 }  // namespace aigateway

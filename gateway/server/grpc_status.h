@@ -2,6 +2,7 @@
 #define AIGATEWAY_GATEWAY_SERVER_GRPC_STATUS_H_
 
 #include <cstddef>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -37,6 +38,10 @@ size_t TrailerBytes(const grpc::Status& status);
 // that HTTP/2 does not allow there. What is no visible ASCII, and '%', is
 // percent-encoded; cut to at most `max_bytes`.
 std::string MetadataValue(absl::string_view text, size_t max_bytes = 128);
+
+// The value of `grpc-retry-pushback-ms` (gRFC A6) for `status`: how long its
+// RetryInfo asks to wait. Empty if it has none.
+std::string RetryPushback(const absl::Status& status);
 
 }  // namespace aigateway
 

@@ -295,5 +295,15 @@ TEST(MetadataValueTest, CutsNoEscapeInTwo) {
   EXPECT_EQ(MetadataValue("aaa\n", 6), "aaa%0A");
 }
 
+TEST(RetryPushbackTest, SaysInMillisecondsHowLongToWait) {
+  absl::Status error = Error(ErrorReason::kOverloaded, "full");
+  EXPECT_EQ(RetryPushback(error), "");
+  SetRetryAfter(error, absl::Microseconds(1500));
+  EXPECT_EQ(RetryPushback(error), "2");
+  SetRetryAfter(error, absl::InfiniteDuration());
+  EXPECT_EQ(RetryPushback(error), "2147483647");
+  EXPECT_EQ(RetryPushback(absl::OkStatus()), "");
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <malloc.h>
 #include <memory>
 #include <optional>
 #include <signal.h>
@@ -27,6 +28,7 @@
 #include "gateway/server/drain.h"
 #include "gateway/server/http_endpoint.h"
 #include "gateway/server/listen_address.h"
+#include "gateway/server/memory_trim.h"
 #include "gateway/server/process_log.h"
 #include "gateway/server/reload.h"
 #include "gateway/server/server.h"
@@ -128,11 +130,16 @@ ListenAddress AddressOf(const Setting& setting) {
   return *std::move(address);
 }
 
+// How often to look whether memory can be given back.
+constexpr absl::Duration kTrimInterval = absl::Seconds(10);
+
 // Serves until a signal ends it; SIGHUP reloads.
 void ServeUntilSignal(Gateway& gateway, Server& server, SignalSource& signals,
                       absl::Duration grace, const Logger& logger) {
+  MemoryTrim trim;
   for (;;) {
-    const std::optional<int> signal = signals.Wait(absl::InfiniteDuration());
+    const std::optional<int> signal = signals.Wait(kTrimInterval);
+    if (trim.Due(gateway.in_flight())) malloc_trim(0);
     if (signal == SIGHUP) {
       // The outcome is logged; a bad file changes nothing.
       (void)ReloadAndLog(gateway, logger, "SIGHUP", std::nullopt);

@@ -289,6 +289,8 @@ TEST(UnaryCallAuthTest, AsksForAKeyIfThereAreAny) {
 
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(ReasonIn(refused), "INVALID_API_KEY");
+  // Observers are told of it all the same.
+  EXPECT_EQ(server.gateway().refusals(), 1);
   EXPECT_TRUE(admitted.ok()) << admitted.error_message();
   const auto ended = server.gateway().ended();
   ASSERT_THAT(ended, SizeIs(1));

@@ -9,7 +9,6 @@
 
 #include "gateway/base/json_reader.h"
 #include "gateway/base/utf8.h"
-#include "gateway/net/url_host.h"
 #include "providers/retry_after.h"
 #include "providers/upstream_error.h"
 
@@ -69,19 +68,22 @@ std::string RequestId(absl::string_view body) {
 
 ErrorReason CohereErrorReason(int http_status, const ErrorBody& error) {
   const bool is_inner = http_status < 300;
+  // 0: an error within an answer that names none.
   int status = http_status;
-  if (is_inner) status = error.status >= 400 ? error.status : 500;
+  if (is_inner) status = error.status >= 400 ? error.status : 0;
   const std::string words = absl::AsciiStrToLower(error.message);
   if (error.type == "TOO_MANY_TOKENS" ||
       ((is_inner || status < 500) && SaysTooLong(words))) {
     return ErrorReason::kContextLengthExceeded;
   }
   switch (status) {
+    case 0:
     case 400:
     case 422:
       if (SaysNoModel(words)) return ErrorReason::kModelNotFound;
       if (SaysBadKey(words)) return ErrorReason::kProviderAuthFailed;
-      return ErrorReason::kInvalidRequest;
+      return status == 0 ? ErrorReason::kProviderUnavailable
+                         : ErrorReason::kInvalidRequest;
     case 413:
       return ErrorReason::kContextLengthExceeded;
     case 403:
@@ -106,16 +108,9 @@ absl::Status CohereHttpError(const HttpResponse& response, absl::Time now,
   failure.code = error.code;
   failure.param = error.param;
   failure.wait = StatedWait(response.status, response.headers, now);
-  std::string redirect;
-  if (response.status >= 300 && response.status < 400) {
-    // Followed, it would take the credential along.
-    const std::string host = UrlHost(response.headers.Get("location"));
-    redirect =
-        absl::StrCat("the provider answered with a redirect (HTTP ", "status ",
-                     response.status, ")", host.empty() ? "" : " to ", host,
-                     "; redirects are not followed");
-    failure.words = redirect;
-  }
+  const std::string redirect =
+      RedirectWords(response.status, &response.headers);
+  if (!redirect.empty()) failure.words = redirect;
   absl::Status status = UpstreamError(failure, redactor);
   const std::string id = RequestId(response.body);
   if (!id.empty()) {

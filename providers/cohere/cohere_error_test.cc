@@ -116,6 +116,9 @@ TEST(CohereErrorTest, InsideAnAnswerTheWordsAloneTell) {
   EXPECT_THAT(CohereInnerError({.message = "too many tokens"}, Redactor(), ""),
               HasReason(ErrorReason::kContextLengthExceeded));
   EXPECT_THAT(
+      CohereInnerError({.message = "model 'x' not found"}, Redactor(), ""),
+      HasReason(ErrorReason::kModelNotFound));
+  EXPECT_THAT(
       CohereInnerError({.message = "slow", .status = 429}, Redactor(), ""),
       HasReason(ErrorReason::kProviderRateLimited));
   EXPECT_THAT(CohereInnerError({.message = "words"}, Redactor(), ""),

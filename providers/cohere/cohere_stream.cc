@@ -1,114 +1,47 @@
 #include "providers/cohere/cohere_stream.h"
 
-#include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 
-#include "gateway/base/errors.h"
 #include "gateway/base/json_reader.h"
 #include "gateway/base/status_macros.h"
-#include "gateway/base/utf8.h"
 #include "gateway/net/sse_framer.h"
 #include "providers/cohere/cohere_answer.h"
 #include "providers/cohere/cohere_error.h"
 #include "providers/cohere/cohere_event.h"
 #include "providers/error_body.h"
-#include "providers/upstream_error.h"
+#include "providers/named_event_decoder.h"
 
 namespace aigateway {
 namespace {
 
-constexpr size_t kMaxShownType = 64;
-
-bool IsEmpty(const v1::Delta& delta) {
-  return delta.text().empty() && delta.reasoning().empty() &&
-         delta.tool_calls().empty() && delta.reasoning_blocks().empty() &&
-         !delta.has_logprobs();
-}
-
-bool IsEventStream(const HttpHeaders& headers) {
-  const absl::string_view type =
-      absl::StripLeadingAsciiWhitespace(headers.Get("content-type"));
-  return type.empty() || absl::StartsWithIgnoreCase(type, "text/event-stream");
-}
-
-class CohereStreamDecoder : public StreamDecoder {
+class CohereStreamDecoder : public NamedEventDecoder {
  public:
   CohereStreamDecoder(const HttpHeaders& headers, const v1::ChatRequest& chat,
                       const CallOptions& options, const Redactor& redactor)
-      : options_(options),
-        redactor_(redactor),
-        must_be_json_(chat.response_format().has_json_schema() ||
-                      chat.response_format().has_json_object()),
-        is_stream_(IsEventStream(headers)),
+      : NamedEventDecoder("message-end", headers, chat, options, redactor),
         answer_(options.model, chat.logprobs(), options.warnings) {
     end_.set_model(options.model);
-  }
-
-  absl::Status Feed(absl::string_view bytes, ProviderEvents& events) override {
-    // The beginning of what may turn out to be no stream.
-    if (!seen_event_ && page_.size() < kKeptPageBytes) {
-      page_.append(bytes.data(),
-                   std::min(bytes.size(), kKeptPageBytes - page_.size()));
-    }
-    return framer_.Feed(
-        bytes,
-        [&](const SseEvent& event) {
-          // What follows the end ([DONE]) is nobody's.
-          return done_ ? absl::OkStatus() : TakeEvent(event, events);
-        },
-        [&] { events.OnLife(); });
-  }
-
-  bool done() const override { return done_; }
-
-  absl::Status End(bool clean, ProviderEvents& /*events*/) override {
-    if (done_) return absl::OkStatus();
-    if (!seen_event_ && clean) return NoStream();
-    if (clean) {
-      return Error(ErrorReason::kProviderProtocolError,
-                   "the provider's stream ended before message-end");
-    }
-    return Error(ErrorReason::kProviderUnavailable,
-                 "the provider's stream was cut before message-end");
   }
 
   v1::End& end() override { return end_; }
 
  private:
-  // The body ended and had no event in it.
-  absl::Status NoStream() const {
-    if (const std::optional<ErrorBody> error = ReadErrorBody(page_);
-        error.has_value() && !error->message.empty()) {
-      return CohereInnerError(*error, redactor_, options_.credential);
-    }
-    return UnreadableAnswer(
-        is_stream_ ? "it has no event" : "it is no event stream",
-        /*http_status=*/0, page_, redactor_, options_.credential);
+  bool has_calls() const override { return answer_.has_calls(); }
+
+  absl::Status InnerError(const ErrorBody& error) const override {
+    return CohereInnerError(error, redactor(), options().credential);
   }
 
-  absl::Status TakeEvent(const SseEvent& sse, ProviderEvents& events) {
-    seen_event_ = true;
-    page_.clear();
-    const absl::string_view data = absl::StripAsciiWhitespace(sse.data);
-    // Before the end neither says anything.
-    if (data.empty() || data == "[DONE]" || data == "null") {
-      events.OnLife();
-      return absl::OkStatus();
-    }
+  absl::Status TakeEvent(const SseEvent& sse, ProviderEvents& events) override {
     CohereEvent event;
     event.type = std::string(sse.type);  // Unless the JSON says it too.
     const absl::Status read = ReadCohereEvent(reader_, sse.data, &event);
     if (!read.ok()) return LeaveOut(read.message(), sse.data);
     if (event.has_error || event.type == "error") {
-      return CohereInnerError(event.error, redactor_, options_.credential);
+      return InnerError(event.error);
     }
     if (event.type == "message-end") return Stop(event, events);
     if (event.type == "content-delta" && HasNothing(event)) {
@@ -116,10 +49,7 @@ class CohereStreamDecoder : public StreamDecoder {
     }
     v1::Delta delta;
     AIGW_RETURN_IF_ERROR(Apply(event, &delta));
-    if (unreadable_ && answer_.has_calls()) return TooMuchLost();
-    if (!IsEmpty(delta)) return HandOver(delta, events);
-    events.OnLife();
-    return absl::OkStatus();
+    return HandOver(delta, events);
   }
 
   // Whether it adds nothing to content that is known.
@@ -158,10 +88,8 @@ class CohereStreamDecoder : public StreamDecoder {
     } else if (event.type == "message-start") {
       end_.set_id(std::move(event.id));
     } else if (event.type != "content-end" && event.type != "citation-end" &&
-               event.type != "debug" && !std::exchange(warned_, true)) {
-      Warn(absl::StrCat("an event of the type '",
-                        Truncate(event.type, kMaxShownType),
-                        "' was passed over"));
+               event.type != "debug") {
+      WarnOfType(event.type);
     }
     return absl::OkStatus();
   }
@@ -175,52 +103,12 @@ class CohereStreamDecoder : public StreamDecoder {
     if (!answer_.metadata().fields().empty()) {
       *end_.mutable_provider_metadata() = answer_.metadata();
     }
-    if (!IsEmpty(delta)) AIGW_RETURN_IF_ERROR(HandOver(delta, events));
-    done_ = true;
-    return events.OnFinish(finish);
+    return Complete(delta, finish, events);
   }
 
-  absl::Status HandOver(v1::Delta& delta, ProviderEvents& events) {
-    if (!std::exchange(said_role_, true)) delta.set_role(v1::ROLE_ASSISTANT);
-    return events.OnDelta(delta);
-  }
-
-  absl::Status LeaveOut(absl::string_view why, absl::string_view data) {
-    if (unreadable_ || must_be_json_ || answer_.has_calls()) {
-      return UnreadableAnswer(absl::StrCat("an event is broken: ", why),
-                              /*http_status=*/0, data, redactor_,
-                              options_.credential);
-    }
-    unreadable_ = true;
-    Warn(absl::StrCat(
-        "an event of the stream could not be read and was left out: ", why));
-    return absl::OkStatus();
-  }
-
-  void Warn(absl::string_view text) {
-    if (options_.warnings != nullptr) options_.warnings->emplace_back(text);
-  }
-
-  static absl::Status TooMuchLost() {
-    return Error(ErrorReason::kProviderProtocolError,
-                 "the provider's reply could not be read: an event was broken "
-                 "that the answer cannot do without");
-  }
-
-  const CallOptions& options_;
-  const Redactor& redactor_;
-  const bool must_be_json_;
-  const bool is_stream_;
-  SseFramer framer_;
   JsonReader reader_;
   CohereAnswer answer_;
   v1::End end_;
-  std::string page_;
-  bool seen_event_ = false;
-  bool unreadable_ = false;  // One event was left out.
-  bool warned_ = false;      // Of an event that is not known.
-  bool said_role_ = false;
-  bool done_ = false;
 };
 
 }  // namespace

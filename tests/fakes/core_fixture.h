@@ -40,6 +40,11 @@ class RecordingSink final : public EventSink {
     ++ends;
     return absl::OkStatus();
   }
+  absl::Status OnFailover(v1::Failover& failover) override {
+    failovers.push_back(failover);
+    if (failover.mode() == v1::FAILOVER_MODE_RESTARTED) text.clear();
+    return absl::OkStatus();
+  }
   void OnLife() override { ++lives; }
 
   std::string text;
@@ -47,6 +52,7 @@ class RecordingSink final : public EventSink {
   int finishes = 0;
   int ends = 0;
   int lives = 0;
+  std::vector<v1::Failover> failovers;
 };
 
 // A loop, its time and one request, for tests of what is between the pipeline
@@ -73,14 +79,17 @@ class CoreFixture : public testing::Test {
   // A target over `caller`, with one key unless said otherwise.
   std::unique_ptr<Target> MakeTarget(std::string name,
                                      std::unique_ptr<Caller> caller,
-                                     std::vector<std::string> keys = {"k"}) {
+                                     std::vector<std::string> keys = {"k"},
+                                     Target::Options options = {}) {
     auto instance = std::make_shared<ProviderInstance>();
     instance->name = name;
     instance->type = "fake";
     instance->keys = std::make_shared<KeyRing>(std::move(keys));
-    return std::make_unique<Target>(
-        Target::Options{.name = std::move(name)}, std::move(instance),
-        std::make_shared<TargetStats>(), std::move(caller));
+    instance->codec = codec_;
+    options.name = std::move(name);
+    return std::make_unique<Target>(std::move(options), std::move(instance),
+                                    std::make_shared<TargetStats>(),
+                                    std::move(caller));
   }
 
   FakeLoop loop_;
@@ -89,6 +98,8 @@ class CoreFixture : public testing::Test {
   Env env_;
   v1::ChatRequest chat_;
   v1::RoutingOptions options_;
+  // What targets that are made from now on speak; null until a test sets it.
+  std::shared_ptr<const Provider> codec_;
   std::unique_ptr<RequestContext> request_;
   RecordingSink sink_;
 };

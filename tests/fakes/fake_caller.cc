@@ -13,6 +13,10 @@ namespace aigateway {
 Task<absl::Status> FakeCaller::Call(const TargetCall& call, EventSink& sink) {
   Timers& timers = *call.request.env().timers;
   times_.push_back(timers.Now());
+  continued_.reset();
+  if (call.continued != nullptr) {
+    continued_ = call.continued->messages().rbegin()->content();
+  }
   AIGW_CHECK(!scripts_.empty());
   const Script script = scripts_.front();
   if (scripts_.size() > 1) scripts_.pop_front();

@@ -33,10 +33,14 @@ class FakeCaller final : public Caller {
   int calls() const { return static_cast<int>(times_.size()); }
   // When each call began.
   const std::vector<absl::Time>& times() const { return times_; }
+  // The answer's beginning that the last call was to go on with; nullopt if it
+  // was to begin.
+  const std::optional<std::string>& continued() const { return continued_; }
 
  private:
   std::deque<Script> scripts_;
   std::vector<absl::Time> times_;
+  std::optional<std::string> continued_;
 };
 
 }  // namespace aigateway

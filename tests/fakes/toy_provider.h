@@ -18,7 +18,9 @@ class ToyProvider final : public Provider {
   static absl::StatusOr<std::unique_ptr<Provider>> Create(
       const config::v1::ProviderConfig& config);
 
-  explicit ToyProvider(std::string base_url) : base_url_(std::move(base_url)) {}
+  explicit ToyProvider(std::string base_url,
+                       Prefill prefill = Prefill::kUnknown)
+      : base_url_(std::move(base_url)), prefill_(prefill) {}
 
   absl::StatusOr<HttpRequest> BuildRequest(
       const v1::ChatRequest& chat, const CallOptions& options) const override;
@@ -35,10 +37,12 @@ class ToyProvider final : public Provider {
       absl::string_view page_token) const override;
   absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const override;
+  Prefill prefill(absl::string_view model) const override { return prefill_; }
   absl::string_view base_url() const override { return base_url_; }
 
  private:
   const std::string base_url_;
+  const Prefill prefill_;
 };
 
 }  // namespace aigateway

@@ -21,7 +21,6 @@
 #include "gateway/config/faults.h"
 #include "gateway/config/redact.h"
 #include "gateway/config/revision.h"
-#include "gateway/config/served.h"
 #include "gateway/config/source_map.h"
 #include "gateway/config/to_text.h"
 #include "gateway/config/validate.h"
@@ -72,7 +71,6 @@ void Run(absl::string_view text) {
   if (!loaded.has_value()) return CheckFaults(faults.ToStatus(), SourceMap());
   const bool was_read = faults.empty();
   ValidateConfig(loaded->config, loaded->places, *vocabulary, faults);
-  RefuseUnserved(loaded->config, loaded->places, faults);
   CheckFaults(faults.ToStatus(), loaded->places);
   if (was_read) CheckLoaded(loaded->config, *vocabulary);
 }

@@ -214,6 +214,12 @@ Seen CallStream(GatewayProcess& gateway, const v1::RouteStreamRequest& request,
       seen.reasoning += event.delta().reasoning();
       JoinToolCalls(event.delta(), seen);
     }
+    if (event.has_failover()) {
+      seen.failovers.push_back(event.failover());
+      if (event.failover().mode() == v1::FAILOVER_MODE_RESTARTED) {
+        seen.text.clear();
+      }
+    }
     if (event.has_finish()) seen.finishes.push_back(event.finish());
     if (event.has_end()) {
       seen.end = event.end();

@@ -65,6 +65,7 @@ struct Seen {
   std::vector<v1::Finish> finishes;
   std::vector<v1::ToolCall> tool_calls;  // Joined, of choice 0.
   std::vector<absl::Duration> delta_times;
+  std::vector<v1::Failover> failovers;  // A restart drops the text before it.
   v1::Started started;
   v1::End end;
   int ends = 0;

@@ -112,6 +112,25 @@ class WithGatewayTest(gateway_case.GatewayCase):
                     r"1 attempt, \d+ \+ \d+ tokens, .*request [0-9a-f]{32}\]\n$",
                 )
 
+    def test_targets_drain_and_resume_one(self):
+        out = self.good("targets", "drain", "cut")
+        self.assertRegex(out, r"(?m)^cut .* drained")
+        self.assertRegex(self.good("targets"), r"(?m)^cut .* drained")
+        done = self.ctl("chat", "--model=cut", "Hello")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("drained", done.stderr)
+        out = self.good("targets", "resume", "cut")
+        self.assertRegex(out, r"(?m)^cut .* active")
+        shown = json.loads(self.good("targets", "reset-breaker", "cut", "--json"))
+        self.assertEqual(shown["target"], "cut")
+
+    def test_targets_says_what_is_wrong(self):
+        done = self.ctl("targets", "drain", "nobody")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no target 'nobody'", done.stderr)
+        self.assertEqual(self.ctl("targets", "stop", "cut").returncode, 2)
+        self.assertEqual(self.ctl("targets", "drain").returncode, 2)
+
     def test_explain_shows_who_would_be_tried_and_who_not(self):
         out = self.good("explain", "--model=good", "Hello")
         self.assertIn("model good, strategy single, config ", out)

@@ -5,11 +5,10 @@
 
 namespace aigateway {
 
-// `aigwctl models`, `providers`, `targets`, `version`: a table, or with `json`
+// `aigwctl models`, `providers`, `version`: a table, or with `json`
 // the messages as JSON, one a line. Each returns the exit code.
 int ListModels(const ClientOptions& options, bool json);
 int ListProviders(const ClientOptions& options, bool json);
-int ListTargets(const ClientOptions& options, bool json);
 int ShowVersion(const ClientOptions& options, bool json);
 
 }  // namespace aigateway

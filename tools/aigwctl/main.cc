@@ -20,6 +20,7 @@
 #include "tools/aigwctl/config_command.h"
 #include "tools/aigwctl/explain.h"
 #include "tools/aigwctl/listing.h"
+#include "tools/aigwctl/targets_command.h"
 
 ABSL_FLAG(std::string, address, "",
           "the gateway; also AIGATEWAY_LISTEN; default 127.0.0.1:50051");
@@ -49,6 +50,8 @@ constexpr char kUsage[] =
   chat [PROMPT]           ask a model; without PROMPT it is read from stdin
   models                  what the gateway can route
   providers, targets      what it is made of, and how that fares
+  targets drain NAME      send it nothing from now on; also resume NAME, and
+                          reset-breaker NAME
   config validate FILE    check a configuration here, without a gateway
   config diff FILE        what would change if the gateway ran FILE
   config reload [FILE]    run FILE, or again what the gateway started with
@@ -119,6 +122,17 @@ int Config(const ClientOptions& options,
                             : DiffConfigFile(options, file);
 }
 
+int Targets(const ClientOptions& options, const std::vector<std::string>& words,
+            bool json) {
+  if (words.empty()) return ListTargets(options, json);
+  const int code =
+      words.size() == 2 ? SwitchTarget(options, json, words[0], words[1]) : -1;
+  return code >= 0 ? code
+                   : Misused(
+                         "targets takes nothing, or drain, resume or "
+                         "reset-breaker and a target's name");
+}
+
 int Run(std::vector<std::string> words) {
   ClientOptions options;
   options.address = FlagOrVariable(absl::GetFlag(FLAGS_address),
@@ -134,6 +148,7 @@ int Run(std::vector<std::string> words) {
   words.erase(words.begin());
   if (command == "chat") return Chat(options, std::move(words));
   if (command == "config") return Config(options, words);
+  if (command == "targets") return Targets(options, words, json);
   if (command == "help") {
     std::cout << kUsage;
     return 0;
@@ -143,7 +158,6 @@ int Run(std::vector<std::string> words) {
   }
   if (command == "models") return ListModels(options, json);
   if (command == "providers") return ListProviders(options, json);
-  if (command == "targets") return ListTargets(options, json);
   if (command == "version") return ShowVersion(options, json);
   if (command == "explain") return Explain(options, words);
   const std::string near =

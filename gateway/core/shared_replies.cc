@@ -1,0 +1,122 @@
+#include "gateway/core/shared_replies.h"
+
+#include <openssl/sha.h>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+#include "gateway/base/env.h"
+#include "gateway/base/errors.h"
+#include "gateway/base/timers.h"
+
+namespace aigateway {
+namespace {
+
+std::string Bytes(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  // Maps in the order of their keys.
+  out.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&out);
+  out.Trim();
+  return bytes;
+}
+
+// Of all that makes the answer; how it is delivered and what it is called are
+// no part of it.
+std::string FingerprintOf(const RequestContext& request) {
+  v1::RoutingOptions options = request.options();
+  options.clear_request_id();
+  options.clear_idempotency_key();
+  options.clear_priority();
+  options.clear_join();
+  const std::string chat = Bytes(request.chat());
+  const std::string text = absl::StrCat(chat.size(), ":", chat, Bytes(options));
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+// Whether asking twice would give one answer, as far as one can ask for that.
+bool IsDeterministic(const v1::ChatRequest& chat) {
+  return (chat.has_temperature() && chat.temperature() == 0) || chat.has_seed();
+}
+
+std::string KeyOf(const RequestContext& request,
+                  const std::string& fingerprint) {
+  const std::string& key = request.options().idempotency_key();
+  const std::string& caller = request.settings().caller.name;
+  return key.empty() ? absl::StrCat("same|", caller, "|", fingerprint)
+                     : absl::StrCat("key|", caller.size(), "|", caller, key);
+}
+
+}  // namespace
+
+bool SharedReplies::Shares(const RequestContext& request) {
+  return !request.options().idempotency_key().empty() ||
+         (request.options().join() && IsDeterministic(request.chat()));
+}
+
+absl::StatusOr<SharedReplies::Share> SharedReplies::Join(
+    const RequestContext& request) {
+  const std::string fingerprint = FingerprintOf(request);
+  std::string key = KeyOf(request, fingerprint);
+  MutexLock lock(&mutex_);
+  ForgetOld(request.env().timers->Now());
+  const auto it = entries_.find(key);
+  if (it != entries_.end()) {
+    if (it->second.fingerprint != fingerprint) {
+      return FieldError("options.idempotency_key",
+                        "was used for another request; make a new one");
+    }
+    it->second.reply->Expect();
+    return Share{.reply = it->second.reply, .key = ""};
+  }
+  auto reply = std::make_shared<SharedReply>(request.stream());
+  reply->Expect();
+  entries_.emplace(key, Entry{.fingerprint = fingerprint, .reply = reply});
+  return Share{.reply = std::move(reply), .key = std::move(key)};
+}
+
+void SharedReplies::End(const Share& share, const absl::Status& status,
+                        absl::Time now) {
+  MutexLock lock(&mutex_);
+  const auto it = entries_.find(share.key);
+  if (it == entries_.end()) return;
+  Entry& entry = it->second;
+  const bool has_key = share.key.rfind("key|", 0) == 0;
+  if (!status.ok() || !has_key) {
+    entries_.erase(it);
+    return;
+  }
+  entry.kept = true;
+  entry.expiry = now + kLife;
+  kept_.push_back(share.key);
+  entry.place = std::prev(kept_.end());
+  kept_bytes_ += entry.reply->bytes();
+  ForgetOld(now);
+}
+
+void SharedReplies::Forget(std::map<std::string, Entry>::iterator it) {
+  kept_bytes_ -= it->second.reply->bytes();
+  kept_.erase(it->second.place);
+  entries_.erase(it);
+}
+
+void SharedReplies::ForgetOld(absl::Time now) {
+  while (!kept_.empty()) {
+    const auto oldest = entries_.find(kept_.front());
+    if (oldest->second.expiry > now && kept_bytes_ <= kMaxKeptBytes &&
+        kept_.size() <= kMaxKept) {
+      return;
+    }
+    Forget(oldest);
+  }
+}
+
+}  // namespace aigateway

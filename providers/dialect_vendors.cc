@@ -1,0 +1,235 @@
+#include <vector>
+
+#include "gateway/base/errors.h"
+#include "providers/dialect.h"
+#include "providers/dialect_rows.h"
+#include "providers/model_profile.h"
+
+// Vendors of models of their own. Names, places and limits as of November 2026.
+
+namespace aigateway {
+namespace {
+
+using enum ErrorReason;
+using enum ErrorRule::Part;
+
+}  // namespace
+
+std::vector<Dialect> VendorDialects() {
+  return {
+      {
+          .type = "openai",
+          .base_url = "https://api.openai.com/v1",
+          .key_variables = {"OPENAI_API_KEY"},
+          .base_urls = {"${OPENAI_BASE_URL}"},
+          .model_patterns = {"gpt-*", "chatgpt-*", "codex-*", "o1*", "o3*",
+                             "o4*", "ft:gpt-*", "text-embedding-*"},
+          .order = 1,
+          .max_tokens = "max_completion_tokens",
+          .system_role = SystemRole::kAsGiven,
+          .reasoning = ReasoningStyle::kEffort,
+          .cache = CacheForm::kBreakpoint,
+          .refusal_history = true,
+          .prefill = Prefill::kNo,
+          .profiles = &OpenAiModels(),
+      },
+      {
+          .type = "azure-openai",
+          .base_url = "https://{resource}.openai.azure.com/openai/v1",
+          .versioned_path = "/openai/deployments/{model}",
+          .auth = Auth::kApiKeyHeader,
+          .key_variables = {"AZURE_OPENAI_API_KEY"},
+          .base_urls = {"${AZURE_OPENAI_ENDPOINT}"},
+          .model_patterns = {"gpt-*", "chatgpt-*", "o1*", "o3*", "o4*",
+                             "text-embedding-*"},
+          .order = 4,
+          .max_tokens = "max_completion_tokens",
+          .unsupported = kFiles,
+          .system_role = SystemRole::kAsGiven,
+          .reasoning = ReasoningStyle::kEffort,
+          .cache = CacheForm::kBreakpoint,
+          .refusal_history = true,
+          .prefill = Prefill::kNo,
+          .profiles = &OpenAiModels(),
+      },
+      {
+          .type = "azure-foundry",
+          .base_url = "https://{resource}.services.ai.azure.com/openai/v1",
+          .versioned_path = "/models",
+          .auth = Auth::kApiKeyHeader,
+          .key_variables = {"AZURE_FOUNDRY_API_KEY"},
+          .base_urls = {"${AZURE_FOUNDRY_ENDPOINT}"},
+          .order = 5,
+          .max_tokens = "max_completion_tokens",
+          .unsupported = kFiles,
+          .reasoning = ReasoningStyle::kEffort,
+          .cache = CacheForm::kBreakpoint,
+          .profiles = &OpenAiModels(),
+      },
+      {
+          .type = "mistral",
+          .base_url = "https://api.mistral.ai/v1",
+          .key_variables = {"MISTRAL_API_KEY"},
+          .model_patterns = {"mistral-*", "ministral-*", "magistral-*",
+                             "codestral-*", "devstral-*", "pixtral-*",
+                             "voxtral-*", "open-mistral-*", "open-mixtral-*"},
+          .order = 8,
+          .seed = "random_seed",
+          .unsupported = kOpenAiOnly | kLogprobs | kLogitBias | kMessageName |
+                         kImageDetail,
+          .stream_options = false,
+          .short_tool_ids = true,
+          .reasoning = ReasoningStyle::kEffort,
+          .efforts = {"none", "high"},
+          .history = ReasoningHistory::kThinkingParts,
+          .audio = AudioForm::kInputAudioText,
+          .file_urls = FileUrls::kDocumentUrl,
+          .prefill = Prefill::kYes,
+          .prefill_mark = "prefix",
+      },
+      {
+          .type = "deepseek",
+          .base_url = "https://api.deepseek.com",
+          .key_variables = {"DEEPSEEK_API_KEY"},
+          .model_patterns = {"deepseek-*"},
+          .order = 10,
+          .unsupported = kOpenAiOnly | kN | kSeed | kLogitBias | kStrictTools |
+                         kParallelToolCalls | kJsonSchema,
+          .reasoning = ReasoningStyle::kThinkingEffort,
+          .history = ReasoningHistory::kReasoningContentAlways,
+          .prefill = Prefill::kNo,  // On its /beta only.
+          .profiles = &DeepSeekModels(),
+      },
+      {
+          .type = "xai",
+          .base_url = "https://api.x.ai/v1",
+          .key_variables = {"XAI_API_KEY"},
+          .model_patterns = {"grok-*"},
+          .order = 11,
+          .max_tokens = "max_completion_tokens",
+          .unsupported = kServiceTier | kLogitBias,
+          .reasoning = ReasoningStyle::kEffort,
+          .profiles = &XaiModels(),
+          .reasoning_beside_completion = true,
+      },
+      {
+          // Its chat ended on 27 September 2026; the rest of the shape is for
+          // proxies that still speak it.
+          .type = "perplexity",
+          .base_url = "https://api.perplexity.ai",
+          .models_path = "/v1/models",
+          .key_variables = {"PERPLEXITY_API_KEY"},
+          .model_patterns = {"sonar*", "perplexity/*", "pplx-*"},
+          .order = 12,
+          .unsupported = kOpenAiOnly | kN | kSeed | kStop | kTools |
+                         kJsonObject | kLogprobs | kLogitBias | kAudio,
+          .prefill = Prefill::kNo,
+          .errors = {{.text = "chat_completions_not_available",
+                      .reason = kModelNotFound},
+                     {.text = "agent_api_migration_required",
+                      .reason = kModelNotFound}},
+      },
+      {
+          .type = "moonshot",
+          .base_url = "https://api.moonshot.ai/v1",
+          .key_variables = {"MOONSHOT_API_KEY"},
+          .model_patterns = {"kimi-*", "k2.*", "moonshot-*"},
+          .order = 13,
+          .max_tokens = "max_completion_tokens",
+          .unsupported = kOpenAiOnly | kSeed | kLogprobs | kLogitBias |
+                         kImageUrls | kAudio | kFiles,
+          .history = ReasoningHistory::kReasoningContent,
+          .prefill = Prefill::kYes,
+          .prefill_mark = "partial",
+          .profiles = &MoonshotModels(),
+          .errors = {{.status = 400,
+                      .part = kMessage,
+                      .text = "exceeded model token limit",
+                      .reason = kContextLengthExceeded},
+                     {.status = 400,
+                      .part = kMessage,
+                      .text = "input token length too long",
+                      .reason = kContextLengthExceeded}},
+      },
+      {
+          .type = "qwen",
+          .base_url = "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+          .key_variables = {"DASHSCOPE_API_KEY", "QWEN_API_KEY"},
+          .model_patterns = {"qwen*", "qwq-*", "qvq-*"},
+          .order = 14,
+          .unsupported = kOpenAiOnly | kFrequencyPenalty | kLogitBias,
+          .reasoning = ReasoningStyle::kEnableThinkingBudget,
+          .cache = CacheForm::kCacheControl,
+          // A rate, or the free tier's end: the text does not tell for sure.
+          .errors = {{.status = 429,
+                      .part = kMessage,
+                      .text = "free",
+                      .reason = kProviderQuotaExhausted},
+                     {.status = 429,
+                      .text = "insufficient_quota",
+                      .reason = kProviderRateLimited},
+                     {.text = "Arrearage", .reason = kProviderQuotaExhausted},
+                     {.part = kMessage,
+                      .text = "range of input length",
+                      .reason = kContextLengthExceeded}},
+      },
+      {
+          .type = "minimax",
+          .base_url = "https://api.minimax.io/v1",
+          .key_variables = {"MINIMAX_API_KEY"},
+          .model_patterns = {"MiniMax-*", "minimax-*"},
+          .order = 15,
+          .max_tokens = "max_completion_tokens",
+          .unsupported = kOpenAiOnly | kN | kSeed | kPenalties | kLogprobs |
+                         kLogitBias | kToolChoice | kStrictTools |
+                         kParallelToolCalls | kJsonObject | kJsonSchema,
+          .reasoning = ReasoningStyle::kThinking,
+          .thinking_on = "adaptive",
+          .history = ReasoningHistory::kThinkTags,
+          .profiles = &MinimaxModels(),
+          .think_tags = true,
+          .errors = {{.text = "1000", .reason = kProviderUnavailable},
+                     {.text = "1001", .reason = kProviderUnavailable},
+                     {.text = "1024", .reason = kProviderUnavailable},
+                     {.text = "1033", .reason = kProviderUnavailable},
+                     {.text = "1002", .reason = kProviderRateLimited},
+                     {.text = "1004", .reason = kProviderAuthFailed},
+                     {.text = "1008", .reason = kProviderQuotaExhausted},
+                     {.text = "1026", .reason = kContentFiltered},
+                     {.text = "1027", .reason = kContentFiltered},
+                     {.text = "2013", .reason = kInvalidRequest}},
+      },
+      {
+          .type = "zai",
+          .base_url = "https://api.z.ai/api/paas/v4",
+          .key_variables = {"ZAI_API_KEY"},
+          .model_patterns = {"glm-*"},
+          .order = 16,
+          .unsupported = kOpenAiOnly | kN | kSeed | kPenalties | kLogprobs |
+                         kLogitBias | kToolChoice | kStrictTools |
+                         kParallelToolCalls | kJsonSchema,
+          .reasoning = ReasoningStyle::kThinking,
+          .history = ReasoningHistory::kReasoningContent,
+          .profiles = &ZaiModels(),
+          .errors = {{.text = "1000", .reason = kProviderAuthFailed},
+                     {.text = "1001", .reason = kProviderAuthFailed},
+                     {.text = "1002", .reason = kProviderAuthFailed},
+                     {.text = "1003", .reason = kProviderAuthFailed},
+                     {.text = "1004", .reason = kProviderAuthFailed},
+                     {.text = "1113", .reason = kProviderQuotaExhausted},
+                     {.text = "1211", .reason = kModelNotFound},
+                     {.text = "1261", .reason = kContextLengthExceeded},
+                     {.text = "1301", .reason = kContentFiltered},
+                     {.text = "1302", .reason = kProviderRateLimited},
+                     {.text = "1303", .reason = kProviderRateLimited},
+                     {.text = "1304", .reason = kProviderRateLimited},
+                     {.text = "1305", .reason = kProviderRateLimited},
+                     {.text = "1308", .reason = kProviderQuotaExhausted},
+                     {.text = "1309", .reason = kProviderQuotaExhausted},
+                     {.text = "1310", .reason = kProviderQuotaExhausted},
+                     {.text = "1312", .reason = kProviderUnavailable}},
+      },
+  };
+}
+
+}  // namespace aigateway

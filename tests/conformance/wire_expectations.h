@@ -1,0 +1,38 @@
+#ifndef AIGATEWAY_TESTS_CONFORMANCE_WIRE_EXPECTATIONS_H_
+#define AIGATEWAY_TESTS_CONFORMANCE_WIRE_EXPECTATIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "google/protobuf/struct.pb.h"
+
+#include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/gateway.pb.h"
+#include "tests/conformance/wire_case.h"
+#include "tests/conformance/wire_reading.h"
+
+namespace aigateway {
+
+// Expects what was read to be what the recording's `expected` says; every
+// failure names the recording.
+
+// An answer, whole or streamed: texts, reasoning and its seals, tool calls,
+// finish, usage; or the error inside a stream.
+void ExpectAnswer(const WireCase& wire, const WireReading& read);
+
+// An error with a status that is not 2xx. `expected` is its `error`.
+void ExpectError(const WireCase& wire, const google::protobuf::Struct& expected,
+                 const absl::Status& status);
+
+// A list of models. `expected` is its `models`.
+void ExpectModels(const WireCase& wire,
+                  const google::protobuf::Struct& expected,
+                  const std::vector<v1::Model>& models);
+
+// All text of a message, in parts or not.
+std::string TextOf(const v1::Message& message);
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_TESTS_CONFORMANCE_WIRE_EXPECTATIONS_H_

@@ -31,17 +31,22 @@ def run(*words, **variables):
     )
 
 
+def run_example(name):
+    """Runs an example's script against a gateway of its own."""
+    listen, admin, http = free_addresses(3)
+    return run(
+        os.path.abspath(f"examples/{name}/run"),
+        os.path.abspath(gateway_case.SERVER),
+        os.path.abspath(CTL),
+        AIGATEWAY_LISTEN=listen,
+        AIGATEWAY_ADMIN_LISTEN=admin,
+        AIGATEWAY_HTTP_LISTEN=http,
+    )
+
+
 class BasicExampleTest(unittest.TestCase):
     def test_spare_answers_where_main_fails(self):
-        listen, admin, http = free_addresses(3)
-        done = run(
-            os.path.abspath("examples/basic/run"),
-            os.path.abspath(gateway_case.SERVER),
-            os.path.abspath(CTL),
-            AIGATEWAY_LISTEN=listen,
-            AIGATEWAY_ADMIN_LISTEN=admin,
-            AIGATEWAY_HTTP_LISTEN=http,
-        )
+        done = run_example("basic")
         self.assertEqual(done.returncode, 0, done.stderr)
         _, targets, whole, streamed = re.split(r"--- .*\n", done.stdout)
         self.assertIn("main", targets)
@@ -56,6 +61,38 @@ class BasicExampleTest(unittest.TestCase):
         self.assertEqual(len(routes), 2, done.stderr)
         for route in routes:
             self.assertIn("strategy fallback, 3 attempts", route)
+
+
+class FallbackExampleTest(unittest.TestCase):
+    def test_shows_retries_failover_and_an_open_breaker(self):
+        done = run_example("fallback")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        _, patient, hurried, unlucky, explained = re.split(
+            r"--- .*\n", done.stdout
+        )
+        self.assertIn("[flaky (simulator), model patient, ", patient)
+        self.assertIn(", 3 attempts", patient)
+        # One at `limited`, which is not waited for, and two at `broken`.
+        self.assertIn("[spare (simulator), model hurried, ", hurried)
+        self.assertIn(", 4 attempts", hurried)
+        self.assertIn("[spare (simulator), model unlucky, ", unlucky)
+        self.assertRegex(explained, r"\n1 +spare +simulator +unlucky ")
+        self.assertRegex(explained, r"\nbroken +simulator +circuit-open ")
+
+
+class LoadbalanceExampleTest(unittest.TestCase):
+    def test_counts_who_answered_and_shows_the_plans(self):
+        done = run_example("loadbalance")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        _, counts, plans = re.split(r"--- .*\n", done.stdout)
+        by_name = {
+            name: int(count)
+            for count, name in re.findall(r"(\d+) (\w+)\n", counts)
+        }
+        self.assertEqual(sum(by_name.values()), 40, counts)
+        self.assertIn("east", by_name)
+        self.assertLessEqual(set(by_name), {"new", "east", "west"})
+        self.assertEqual(plans.count("strategy canary"), 2)
 
 
 class EmbeddedExampleTest(unittest.TestCase):

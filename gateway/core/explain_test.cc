@@ -157,9 +157,18 @@ TEST_F(ExplainTest, ShowsABreakerOnTrialAndChangesNothing) {
 TEST_F(ExplainTest, SaysThatAKeyRests) {
   Use("targets: [{virtual_key: a}]");
   const Target& target = *gateway_->snapshot(0)->FindTarget("a");
-  target.instance().keys->Park(0, Now() + absl::Minutes(1));
+  target.instance().keys->Park(0, Now() + absl::Minutes(1), /*stated=*/false);
   Explain();
   EXPECT_THAT(Tried(), ElementsAre("a: the first in order; its key rests"));
+}
+
+TEST_F(ExplainTest, LeavesOutATargetWhoseProviderStatedAWait) {
+  Use("targets: [{virtual_key: a}, {virtual_key: b}]");
+  const Target& target = *gateway_->snapshot(0)->FindTarget("a");
+  target.instance().keys->Park(0, Now() + absl::Minutes(1), /*stated=*/true);
+  Explain();
+  EXPECT_THAT(Tried(), ElementsAre("b: the first in order"));
+  EXPECT_THAT(Skipped(), ElementsAre(HasSubstr("left alone for 1m")));
 }
 
 TEST_F(ExplainTest, NamesTheRuleThatFits) {

@@ -80,6 +80,22 @@ class FallbackExampleTest(unittest.TestCase):
         self.assertRegex(explained, r"\nbroken +simulator +circuit-open ")
 
 
+class CircuitBreakerExampleTest(unittest.TestCase):
+    def test_opens_tries_and_closes_and_answers_all_along(self):
+        done = run_example("circuit_breaker")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        _, failing, opened, failed, closed = re.split(
+            r"--- .*\n", done.stdout
+        )
+        self.assertEqual(failing.count("[spare (simulator)"), 3)
+        self.assertEqual(failing.count(", 2 attempts"), 3)
+        self.assertIn("[spare (simulator)", opened)
+        self.assertIn("[spare (simulator)", failed)
+        self.assertRegex(failed, r"(?m)^sick .* open")
+        self.assertIn("[sick (simulator)", closed)
+        self.assertRegex(closed, r"(?m)^sick .* active")
+
+
 class LoadbalanceExampleTest(unittest.TestCase):
     def test_counts_who_answered_and_shows_the_plans(self):
         done = run_example("loadbalance")

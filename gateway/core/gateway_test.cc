@@ -492,6 +492,20 @@ TEST_F(GatewayTest, EndsARequestAtItsDeadlineAndStartsNothingAfter) {
   EXPECT_EQ(gateway_->in_flight(), 0);
 }
 
+TEST_F(GatewayTest, SendsNothingForARequestThatComesAtItsDeadline) {
+  ASSERT_THAT(Create(kTwoTargets), IsOk());
+  Answer(200, "hello");
+  chat_.set_model("m1");
+  chat_.add_messages()->set_role(v1::ROLE_USER);
+  RequestSettings settings;
+  settings.deadline = timers_.Now();
+  RequestContext context(env_, gateway_->snapshot(0), chat_, options_,
+                         std::move(settings));
+  EXPECT_THAT(RunToEnd(loop_, timers_, gateway_->Serve(context, reply_)),
+              HasReason(ErrorReason::kDeadlineExceeded));
+  EXPECT_THAT(http_.requests(), IsEmpty());
+}
+
 TEST_F(GatewayTest, WithholdsSecretsFromTheConfigurationItShows) {
   ASSERT_THAT(Create(kTwoTargets), IsOk());
   EXPECT_EQ(gateway_->GetConfig().config.providers(0).api_key(), "[withheld]");

@@ -5,6 +5,7 @@
 #include "gateway/base/env.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/base/task.h"
 #include "gateway/base/timers.h"
 #include "gateway/core/held_events.h"
 #include "gateway/core/request_context.h"
@@ -37,6 +38,13 @@ class HoldBackSink final : public EventSink {
   }
   void OnLife() override { next_.OnLife(); }
 
+  // Waits until nothing is being handed over by the timer. Whoever is handed
+  // something may cancel the call, which then ends inside: what hands it over
+  // must live on.
+  Task<void> WaitForRelease() {
+    if (releasing_) co_await released_.Wait();
+  }
+
  private:
   absl::Status AfterHeld() {
     if (held_.size() == 1) {
@@ -56,9 +64,16 @@ class HoldBackSink final : public EventSink {
 
   void OpenByTime() {
     if (scope_.cancelled()) return;
+    releasing_ = true;
     absl::Status status = Open();
-    // Nobody called whom it could be returned to.
-    if (!status.ok()) scope_.Cancel(std::move(status));
+    releasing_ = false;
+    // Either may destroy this object.
+    if (released_.waiting()) {
+      released_.Wake(true);
+    } else if (!status.ok()) {
+      // Nobody called whom it could be returned to.
+      scope_.Cancel(std::move(status));
+    }
   }
 
   EventSink& next_;
@@ -67,6 +82,8 @@ class HoldBackSink final : public EventSink {
   Scope& scope_;
   HeldEvents held_;
   bool open_ = false;
+  bool releasing_ = false;  // By the timer.
+  Waiter<bool> released_;
   Timers::Handle timer_;
 };
 
@@ -82,7 +99,9 @@ Task<absl::Status> HoldBackCaller::Call(const TargetCall& call,
   HoldBackSink held(&sink, settings_, *call.request.env().timers, scope);
   const TargetCall inner{call.request, call.target,    call.upstream_model,
                          scope,        call.continued, call.watch};
-  co_return co_await next_->Call(inner, held);
+  absl::Status status = co_await next_->Call(inner, held);
+  co_await held.WaitForRelease();
+  co_return status;
 }
 
 }  // namespace aigateway

@@ -142,6 +142,11 @@ Task<absl::Status> CallStream(const TargetCall& call,
 Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
                                         EventSink& sink) {
   if (call.scope.cancelled()) co_return call.scope.status();
+  if (!call.request.HasTimeFor(absl::ZeroDuration())) {
+    // It is time, though the timer that says so has not fired yet.
+    co_return Error(ErrorReason::kDeadlineExceeded,
+                    "the caller's deadline passed");
+  }
   const ProviderInstance& instance = call.target.instance();
   const Env& env = call.request.env();
   const KeyRing::Lease lease = instance.keys->Pick(env.timers->Now());

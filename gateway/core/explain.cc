@@ -230,6 +230,11 @@ class Explainer {
                                         ? "; its key rests"
                                         : "; all of its keys rest");
     }
+    const ConcurrencyBound* bound = target.bound();
+    if (bound != nullptr && bound->in_flight() >= bound->limit()) {
+      absl::StrAppend(&explanation, "; its slots are all taken (",
+                      bound->limit(), "), ", bound->queued(), " calls wait");
+    }
     NoteRequest(target, is_first, explanation);
     *response_.add_targets() = Describe(target, std::move(explanation));
   }

@@ -159,16 +159,38 @@ TEST_F(ExplainTest, SaysThatAKeyRests) {
   const Target& target = *gateway_->snapshot(0)->FindTarget("a");
   target.instance().keys->Park(0, Now() + absl::Minutes(1), /*stated=*/false);
   Explain();
+  // The only key left is tried all the same.
   EXPECT_THAT(Tried(), ElementsAre("a: the first in order; its key rests"));
 }
 
-TEST_F(ExplainTest, LeavesOutATargetWhoseProviderStatedAWait) {
+TEST_F(ExplainTest, PassesOverAProviderThatSaidWhenToComeAgain) {
   Use("targets: [{virtual_key: a}, {virtual_key: b}]");
   const Target& target = *gateway_->snapshot(0)->FindTarget("a");
   target.instance().keys->Park(0, Now() + absl::Minutes(1), /*stated=*/true);
   Explain();
   EXPECT_THAT(Tried(), ElementsAre("b: the first in order"));
-  EXPECT_THAT(Skipped(), ElementsAre(HasSubstr("left alone for 1m")));
+  EXPECT_THAT(Skipped(),
+              ElementsAre("a: its provider asked to be left alone for 1m0s "
+                          "more (PROVIDER_RATE_LIMITED)"));
+}
+
+TEST_F(ExplainTest, TellsThatAnAdministratorDrainedATarget) {
+  Use("targets: [{virtual_key: a}, {virtual_key: b}]");
+  ASSERT_THAT(gateway_->SetTargetState("a", v1::TARGET_ACTION_DRAIN), IsOk());
+  Explain();
+  EXPECT_THAT(Skipped(), ElementsAre("a: drained by an administrator "
+                                     "(PROVIDER_UNAVAILABLE)"));
+}
+
+TEST_F(ExplainTest, TellsThatATargetHasItsHandsFull) {
+  Use("targets: [{virtual_key: a, concurrency: {max: 1, queue: 3}}]");
+  ConcurrencyBound* bound = gateway_->snapshot(0)->FindTarget("a")->bound();
+  Scope scope;
+  const auto slot = RunToEnd(loop_, bound->Acquire(env_, scope, 0));
+  ASSERT_THAT(slot, IsOk());
+  Explain();
+  EXPECT_THAT(Tried(), ElementsAre("a: the first in order; its slots are all "
+                                   "taken (1), 0 calls wait"));
 }
 
 TEST_F(ExplainTest, NamesTheRuleThatFits) {

@@ -1,5 +1,6 @@
 #include "gateway/core/describe.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -67,7 +68,7 @@ std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot,
     target->stats().Describe(row);
     if (const ConcurrencyBound* bound = target->bound()) {
       row.set_queued(bound->queued());
-      row.set_in_flight(row.in_flight() - row.queued());
+      row.set_in_flight(std::max<int64_t>(row.in_flight() - row.queued(), 0));
     }
     if (const BreakerSet* breakers = target->breakers()) {
       row.set_breaker(StateOf(breakers->state(now)));

@@ -125,9 +125,10 @@ class Gateway {
       const v1::ExplainRouteRequest& request,
       const CallerIdentity& caller) const = 0;
 
-  // Tells observers and hooks of a request that was refused before there was a
-  // context to serve it in: by its key, or since it could not be read.
-  virtual void NoteRefusal(const RequestRecord& record) = 0;
+  // Tells observers and hooks of a request that was not served by itself:
+  // refused by its key or since it could not be read, or answered with
+  // another's reply.
+  virtual void NoteUnserved(const RequestRecord& record) = 0;
 
   // Provider instances in the order of the configuration.
   virtual std::vector<v1::Provider> ListProviders() const = 0;

@@ -262,11 +262,16 @@ Task<absl::Status> GatewayImpl::Serve(RequestContext& request,
   LoopSlot& slot = SlotOf(request);
   const Scope::Watch watch = slot.scope().OnCancel(
       [&] { request.scope().Cancel(slot.scope().status()); });
-  co_return co_await ServeShared(
+  bool runs = false;
+  absl::Status status = co_await ServeShared(
       replies_, slot, request, reply,
       [this](RequestContext& run, ReplySink& shared) {
         return ServeAlone(run, shared);
-      });
+      },
+      &runs);
+  // The first one's account is the run's.
+  if (!runs) NoteUnserved(RecordOf(request, {.status = status}));
+  co_return status;
 }
 
 Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
@@ -287,7 +292,7 @@ Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
   co_return result.status;
 }
 
-void GatewayImpl::NoteRefusal(const RequestRecord& record) {
+void GatewayImpl::NoteUnserved(const RequestRecord& record) {
   for (RequestObserver* observer : options_.observers) {
     observer->OnRequestStart(record.stream);
   }

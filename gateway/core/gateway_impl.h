@@ -59,7 +59,7 @@ class GatewayImpl final : public Gateway {
   absl::StatusOr<v1::ExplainRouteResponse> ExplainRoute(
       const v1::ExplainRouteRequest& request,
       const CallerIdentity& caller) const override;
-  void NoteRefusal(const RequestRecord& record) override;
+  void NoteUnserved(const RequestRecord& record) override;
   std::vector<v1::Provider> ListProviders() const override;
   absl::StatusOr<std::shared_ptr<const Provider>> GetProvider(
       absl::string_view name) const override;

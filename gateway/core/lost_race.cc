@@ -17,7 +17,8 @@ absl::Status LostRace(bool limit_passed) {
                  "answered first",
                  {{kKey, kLost}});
   }
-  return Error(ErrorReason::kCancelled, "another target answered first",
+  return Error(ErrorReason::kCancelled,
+               "called off: another target decided the request",
                {{kKey, kLost}});
 }
 

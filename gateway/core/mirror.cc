@@ -48,8 +48,7 @@ void Mirror::Send(const RequestContext& request, const PlannedCopy& copy,
                                   .model = request.model()});
   owned->settings.deadline = request.env().timers->Now() + copy.terms.timeout;
   slot.OnRootStart();
-  // Behind what the request itself does next: a coroutine that is spawned on
-  // its own loop begins at once.
+  // Behind what the request itself does next.
   slot.env().loop->Post([this, &slot, owned = std::move(owned)]() mutable {
     slot.env().loop->Spawn(Run(std::move(owned), slot));
   });

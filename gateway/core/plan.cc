@@ -123,14 +123,30 @@ absl::StatusOr<std::vector<ChosenTarget>> Order(
 }
 
 // The one target that the request names.
+// Whether `place`, a target or group below `group`, is in a drained group.
+bool IsWithinDrained(const TargetGroup& group, const void* place,
+                     bool drained = false) {
+  drained = drained || group.weight == 0;
+  for (const TargetGroup::Member& member : group.members) {
+    if (member.target == place || member.group.get() == place) return drained;
+    if (member.group != nullptr &&
+        IsWithinDrained(*member.group, place, drained)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 absl::StatusOr<std::vector<ChosenTarget>> TakeNamed(
-    const Target& target, const std::vector<const Target*>& candidates,
-    const RequestView& request) {
+    const Snapshot& snapshot, const Target& target,
+    const std::vector<const Target*>& candidates, const RequestView& request) {
   if (std::find(candidates.begin(), candidates.end(), &target) ==
       candidates.end()) {
     return DoesNotServe(target.name(), request.chat.model());
   }
-  if (IsDrained(&target)) return AllDrained(request.chat.model());
+  if (IsDrained(&target) || IsWithinDrained(snapshot.root(), &target)) {
+    return AllDrained(request.chat.model());
+  }
   return std::vector<ChosenTarget>{
       {.target = &target, .reason = "the request names it"}};
 }
@@ -162,13 +178,15 @@ absl::StatusOr<std::vector<ChosenTarget>> ChooseTargets(
     return Order(snapshot.root(), candidates, request, now, random);
   }
   if (const Target* target = snapshot.FindTarget(name)) {
-    return TakeNamed(*target, candidates, request);
+    return TakeNamed(snapshot, *target, candidates, request);
   }
   const TargetGroup* group = snapshot.FindGroup(name);
   if (group == nullptr) return NotATarget(name, asked);
   KeepOnly(*group, candidates);
   if (candidates.empty()) return DoesNotServe(name, asked);
-  if (group->weight == 0) return AllDrained(asked);
+  if (group->weight == 0 || IsWithinDrained(snapshot.root(), group)) {
+    return AllDrained(asked);
+  }
   return Order(*group, candidates, request, now, random);
 }
 

@@ -118,8 +118,9 @@ void Race::OnEnded(Lane& lane, absl::Status status) {
   if (winner_ == nullptr && !status.ok() && !over_) {
     targets_.OnFailure(lane.planned(), status);
     if (FailsOver(status, rules_.failover)) {
-      // With others still running, the walk's next turn is here.
-      if (running_ > 1) StartNext();
+      // The walk goes on when all have ended; here only where those that still
+      // run have had their time.
+      if (running_ > 1 && AllAreLate()) StartNext();
     } else {
       over_ = true;
       CallOffOthers(nullptr, /*lost=*/false);
@@ -138,7 +139,6 @@ void Race::StartNext() {
 
 void Race::ArmHedge(const Target& target) {
   if (!rules_.hedge.on()) return;
-  rules_.hedge.budget->OnRequest();
   absl::Duration delay = rules_.hedge.after;
   if (rules_.hedge.percentile.has_value()) {
     const std::optional<absl::Duration> usual = target.stats().SpeechPercentile(
@@ -164,11 +164,19 @@ bool Race::Claim(Lane& lane) {
   return winner_ == &lane;
 }
 
+bool Race::AllAreLate() const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) {
+    return lane->ended() || lane->limit_passed();
+  });
+}
+
 void Race::CallOffOthers(const Lane* but, bool lost) {
   for (size_t i = 0; i < lanes_.size(); ++i) {
     Lane& lane = *lanes_[i];
     if (&lane == but || lane.ended()) continue;
-    lane.scope().Cancel(LostRace(lost && lane.limit_passed()));
+    lane.scope().Cancel(request_.scope().cancelled()
+                            ? request_.scope().status()
+                            : LostRace(lost && lane.limit_passed()));
   }
 }
 

@@ -68,6 +68,8 @@ class Race {
   void ArmHedge(const Target& target);
   // Whether `lane` may hand something over: it is the first, or was.
   bool Claim(Lane& lane);
+  // Whether every lane that runs has passed its first-token limit.
+  bool AllAreLate() const;
   void CallOffOthers(const Lane* but, bool lost);
 
   RequestContext& request_;

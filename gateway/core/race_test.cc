@@ -79,7 +79,7 @@ TEST_F(RaceTest, AsksASecondTargetWhenTheFirstTokenIsLate) {
   EXPECT_EQ(request_->route().target(), "b");
   EXPECT_EQ(request_->Elapsed(), absl::Seconds(5));
   EXPECT_EQ(b.calls(), 1);
-  EXPECT_THAT(Outcomes(), ElementsAre(v1::ATTEMPT_OUTCOME_HEDGE_LOST,
+  EXPECT_THAT(Outcomes(), ElementsAre(v1::ATTEMPT_OUTCOME_FAILED,
                                       v1::ATTEMPT_OUTCOME_SUCCEEDED));
   // Silent past its limit: it has failed.
   EXPECT_EQ(request_->route().attempts(0).reason(),
@@ -192,6 +192,16 @@ TEST_F(RaceTest, HedgesAtMostItsShare) {
   FakeCaller& b = AddTarget("b", {.text = "fast"});
   for (int i = 0; i < 40; ++i) EXPECT_THAT(Walk(/*stream=*/false), IsOk());
   EXPECT_EQ(b.calls(), 10);
+}
+
+TEST_F(RaceTest, StartsNoThirdWhileTheFirstIsWithinItsLimits) {
+  Hedge(absl::Seconds(2));
+  AddTarget("a", {.before = absl::Seconds(5), .text = "from a"});
+  AddTarget("b", {.before = absl::Seconds(1), .end = Unavailable()});
+  FakeCaller& c = AddTarget("c", {.text = "from c"});
+  EXPECT_THAT(Walk(/*stream=*/false), IsOk());
+  EXPECT_EQ(sink_.text, "from a");
+  EXPECT_EQ(c.calls(), 0);
 }
 
 TEST_F(RaceTest, HedgesAfterTheUsualTimeOfTheTarget) {

@@ -38,7 +38,9 @@ class FirstEventClock final : public ForwardingSink {
 
 v1::AttemptOutcome OutcomeOf(const absl::Status& status, bool spoke) {
   if (status.ok()) return v1::ATTEMPT_OUTCOME_SUCCEEDED;
-  if (IsLostRace(status)) return v1::ATTEMPT_OUTCOME_HEDGE_LOST;
+  if (IsLostRace(status) && ClassOf(status) == ErrorClass::kCallerGone) {
+    return v1::ATTEMPT_OUTCOME_HEDGE_LOST;
+  }
   switch (ClassOf(status)) {
     case ErrorClass::kCallerGone:
       return v1::ATTEMPT_OUTCOME_CANCELLED;

@@ -69,6 +69,7 @@ absl::Status ReplyBuilder::OnDelta(v1::Delta& delta) {
     joiner_.Add(delta);
   }
   text_bytes_ += static_cast<int64_t>(delta.text().size());
+  answer_bytes_ += static_cast<int64_t>(delta.text().size());
   event_.mutable_delta()->Swap(&delta);
   Emit();
   return absl::OkStatus();
@@ -95,7 +96,12 @@ absl::Status ReplyBuilder::OnFailover(v1::Failover& failover) {
     joiner_ = StreamJoiner();
     kept_bytes_ = 0;
     roles_sent_ = 0;
+    answer_bytes_ = 0;
   }
+  // Plugins kept all that came before to themselves: nothing to go on from.
+  if (!started_) return absl::OkStatus();
+  // Of the text as it was sent, past the plugins.
+  failover.set_resume_offset(answer_bytes_);
   event_.mutable_failover()->Swap(&failover);
   Emit();
   return absl::OkStatus();

@@ -67,6 +67,7 @@ class ReplyBuilder final : public EventSink {
   // Choices whose role was sent; those beyond 63 are told again, harmlessly.
   uint64_t roles_sent_ = 0;
   int64_t text_bytes_ = 0;
+  int64_t answer_bytes_ = 0;  // Of the answer that stands, since a restart.
   int64_t events_ = 0;
 };
 

@@ -55,7 +55,10 @@ RequestContext::RequestContext(const Env& env,
 }
 
 bool RequestContext::HasTimeFor(absl::Duration wait) const {
-  return env_.timers->Now() + wait < scope_.deadline();
+  const absl::Time end = env_.timers->Now() + wait;
+  return end < scope_.deadline() &&
+         (settings_.awaited_until == nullptr ||
+          absl::ToUnixNanos(end) < settings_.awaited_until->load());
 }
 
 void RequestContext::AddWarning(std::string warning) {

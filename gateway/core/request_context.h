@@ -1,6 +1,8 @@
 #ifndef AIGATEWAY_GATEWAY_CORE_REQUEST_CONTEXT_H_
 #define AIGATEWAY_GATEWAY_CORE_REQUEST_CONTEXT_H_
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,8 +32,11 @@ struct RequestSettings {
   absl::Time deadline = absl::InfiniteFuture();
   bool stream = false;
   CallerIdentity caller;
-  std::string request_id;   // Empty: one is made.
-  std::string trace_id;     // 32 hex digits; empty: one is made.
+  std::string request_id;  // Empty: one is made.
+  std::string trace_id;    // 32 hex digits; empty: one is made.
+  // Until when somebody waits, in nanoseconds of Unix time, if that may change
+  // while the request runs; null: until `deadline`.
+  std::shared_ptr<const std::atomic<int64_t>> awaited_until;
   std::string traceparent;  // As received, to be handed on; may be empty.
   std::string tracestate;
 };

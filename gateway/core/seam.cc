@@ -97,12 +97,19 @@ int Seam::Overlap(bool whole) const {
   return static_cast<int>(same);
 }
 
+void Seam::Compare() {
+  while (same_ < held_.size() && same_ < sent_.size() &&
+         held_[same_] == sent_[same_]) {
+    ++same_;
+  }
+}
+
 std::optional<std::string> Seam::Feed(absl::string_view piece) {
   held_.append(piece.data(), piece.size());
-  const size_t same = CommonPrefix(held_, sent_);
-  if (same == sent_.size() && says_enough_) return held_.substr(same);
-  if (same == held_.size() && says_enough_) return std::nullopt;
-  if (WholeWords(absl::string_view(held_).substr(0, same)) > kChanceWords) {
+  Compare();
+  if (same_ == sent_.size() && says_enough_) return held_.substr(same_);
+  if (same_ == held_.size() && says_enough_) return std::nullopt;
+  if (WholeWords(absl::string_view(held_).substr(0, same_)) > kChanceWords) {
     departed_ = true;
     return "";
   }
@@ -112,12 +119,11 @@ std::optional<std::string> Seam::Feed(absl::string_view piece) {
 }
 
 std::string Seam::Finish() {
-  const size_t same = CommonPrefix(held_, sent_);
-  if (same == sent_.size() && says_enough_) return held_.substr(same);
+  if (same_ == sent_.size() && says_enough_) return held_.substr(same_);
   const int overlap = Overlap(/*whole=*/true);
   // It began anew and stopped before it was as far as the first.
   if (overlap < static_cast<int>(held_.size()) &&
-      WholeWords(absl::string_view(held_).substr(0, same)) > kChanceWords) {
+      WholeWords(absl::string_view(held_).substr(0, same_)) > kChanceWords) {
     departed_ = true;
     return "";
   }

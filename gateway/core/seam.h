@@ -39,12 +39,14 @@ class Seam {
   // How many bytes of `held_`, from its beginning, were sent before, where it
   // repeats the end of `sent_`; -1 while more text may make it more.
   int Overlap(bool whole) const;
+  void Compare();
   bool RepeatsWords(absl::string_view repeated, size_t position) const;
 
   const std::string sent_;
   const size_t prompt_size_;
   const bool says_enough_;  // To tell an answer begun anew from chance.
   std::string held_;
+  size_t same_ = 0;  // How far `held_` is what was sent, from the beginning.
   bool departed_ = false;
 };
 

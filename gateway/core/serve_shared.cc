@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "gateway/base/env.h"
-#include "gateway/base/errors.h"
 #include "gateway/base/loop.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
@@ -43,6 +42,7 @@ void Begin(SharedReplies& replies, LoopSlot& slot,
                    .options = request.options(),
                    .settings = request.settings()};
   inputs.settings.deadline = absl::InfiniteFuture();
+  inputs.settings.awaited_until = share.reply->awaited_until();
   slot.OnRootStart();
   slot.env().loop->Spawn(Run(replies, slot, std::move(inputs), share, serve));
 }
@@ -51,19 +51,13 @@ void Begin(SharedReplies& replies, LoopSlot& slot,
 
 Task<absl::Status> ServeShared(SharedReplies& replies, LoopSlot& slot,
                                RequestContext& request, ReplySink& reply,
-                               ServeOne serve) {
+                               ServeOne serve, bool* runs) {
   AIGW_CO_RETURN_IF_ERROR(ValidateOptions(request.options()));
-  for (;;) {
-    AIGW_CO_ASSIGN_OR_RETURN(const SharedReplies::Share share,
-                             replies.Join(request));
-    if (!share.key.empty()) Begin(replies, slot, request, share, serve);
-    absl::Status status = co_await share.reply->Follow(request, reply);
-    // It was just being ended because nobody waited: begin anew.
-    const bool abandoned =
-        !status.ok() && ReasonOf(status) == ErrorReason::kCancelled &&
-        !request.scope().cancelled() && !request.first_event().has_value();
-    if (!abandoned) co_return status;
-  }
+  AIGW_CO_ASSIGN_OR_RETURN(const SharedReplies::Share share,
+                           replies.Join(request));
+  *runs = !share.key.empty();
+  if (*runs) Begin(replies, slot, request, share, serve);
+  co_return co_await share.reply->Follow(request, reply);
 }
 
 }  // namespace aigateway

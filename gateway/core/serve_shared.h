@@ -19,11 +19,12 @@ using ServeOne = std::function<Task<absl::Status>(RequestContext& request,
 
 // Serves a request that shares its reply: the first of those that ask the same
 // runs it, as a root of its own that no caller's deadline or cancellation ends
-// but the last one's, and all of them follow. `replies`, `slot` and what
-// `serve` refers to outlive every root.
+// but the last one's, and all of them follow. `*runs` says whether `request`
+// was the first, which `serve` accounts for. `replies`, `slot` and what `serve`
+// refers to outlive every root.
 Task<absl::Status> ServeShared(SharedReplies& replies, LoopSlot& slot,
                                RequestContext& request, ReplySink& reply,
-                               ServeOne serve);
+                               ServeOne serve, bool* runs);
 
 }  // namespace aigateway
 

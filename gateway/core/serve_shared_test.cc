@@ -22,6 +22,7 @@ namespace {
 struct Caller final : public ReplySink {
   void OnResponse(v1::RouteResponse& response) override {
     text += response.chat().choices(0).message().content();
+    request_id = response.route().request_id();
     ++wholes;
   }
   void OnEvent(v1::RouteStreamResponse& event) override {
@@ -34,10 +35,12 @@ struct Caller final : public ReplySink {
   v1::RoutingOptions options;
   std::unique_ptr<RequestContext> context;
   std::string text;
+  std::string request_id;
   int wholes = 0;
   int starts = 0;
   int ends = 0;
   bool done = false;
+  bool runs = false;
   absl::Status status;
 };
 
@@ -73,17 +76,19 @@ class ServeSharedTest : public testing::Test {
   }
 
   Task<void> Run(Caller& caller) {
-    caller.status =
-        co_await ServeShared(replies_, slot_, *caller.context, caller,
-                             [this](RequestContext& request, ReplySink& reply) {
-                               return Serve(request, reply);
-                             });
+    caller.status = co_await ServeShared(
+        replies_, slot_, *caller.context, caller,
+        [this](RequestContext& request, ReplySink& reply) {
+          return Serve(request, reply);
+        },
+        &caller.runs);
     caller.done = true;
   }
 
   // A provider: three words, a second apart; then `end_`.
   Task<absl::Status> Serve(RequestContext& request, ReplySink& reply) {
     const int number = ++runs_;
+    last_run_ = &request;
     v1::RouteStreamResponse event;
     if (request.stream()) {
       event.mutable_started();
@@ -126,6 +131,7 @@ class ServeSharedTest : public testing::Test {
   bool join_ = false;
   absl::Status end_;
   int runs_ = 0;
+  const RequestContext* last_run_ = nullptr;
   int cancelled_ = 0;
 };
 
@@ -209,6 +215,25 @@ TEST_F(ServeSharedTest, IsCalledOffWhenTheLastOneLeaves) {
   Caller& third = Call("k", true);
   timers_.Advance(absl::Seconds(5));
   EXPECT_EQ(third.text, "w20 w21 w22 ");
+}
+
+TEST_F(ServeSharedTest, KeepsARunFromWaitingLongerThanAnybodyDoes) {
+  Call("k", false, "hi", absl::Seconds(2));
+  EXPECT_TRUE(last_run_->HasTimeFor(absl::Seconds(1)));
+  EXPECT_FALSE(last_run_->HasTimeFor(absl::Seconds(3)));
+  Call("k", false, "hi", absl::Seconds(10));
+  EXPECT_TRUE(last_run_->HasTimeFor(absl::Seconds(3)));
+  timers_.Advance(absl::Seconds(5));
+}
+
+TEST_F(ServeSharedTest, GivesEachCallerHisOwnIds) {
+  Caller& first = Call("k");
+  timers_.Advance(absl::Seconds(5));
+  Caller& second = Call("k");
+  EXPECT_EQ(second.request_id, second.context->request_id());
+  EXPECT_NE(first.request_id, second.request_id);
+  EXPECT_TRUE(first.runs);
+  EXPECT_FALSE(second.runs);
 }
 
 TEST_F(ServeSharedTest, LetsAFailureBeTriedAgain) {

@@ -63,23 +63,26 @@ bool SharedReplies::Shares(const RequestContext& request) {
 }
 
 absl::StatusOr<SharedReplies::Share> SharedReplies::Join(
-    const RequestContext& request) {
+    RequestContext& request) {
   const std::string fingerprint = FingerprintOf(request);
   std::string key = KeyOf(request, fingerprint);
   MutexLock lock(&mutex_);
   ForgetOld(request.env().timers->Now());
+  const absl::Time deadline = request.scope().deadline();
   const auto it = entries_.find(key);
   if (it != entries_.end()) {
     if (it->second.fingerprint != fingerprint) {
       return FieldError("options.idempotency_key",
                         "was used for another request; make a new one");
     }
-    it->second.reply->Expect();
-    return Share{.reply = it->second.reply, .key = ""};
+    if (it->second.reply->Expect(deadline)) {
+      return Share{.reply = it->second.reply, .key = ""};
+    }
+    // Its last caller has just left it: begin anew.
   }
   auto reply = std::make_shared<SharedReply>(request.stream());
-  reply->Expect();
-  entries_.emplace(key, Entry{.fingerprint = fingerprint, .reply = reply});
+  (void)reply->Expect(deadline);
+  entries_[key] = Entry{.fingerprint = fingerprint, .reply = reply};
   return Share{.reply = std::move(reply), .key = std::move(key)};
 }
 
@@ -87,7 +90,8 @@ void SharedReplies::End(const Share& share, const absl::Status& status,
                         absl::Time now) {
   MutexLock lock(&mutex_);
   const auto it = entries_.find(share.key);
-  if (it == entries_.end()) return;
+  // Another may have taken its place, if it was left alone.
+  if (it == entries_.end() || it->second.reply != share.reply) return;
   Entry& entry = it->second;
   const bool has_key = share.key.rfind("key|", 0) == 0;
   if (!status.ok() || !has_key) {

@@ -41,7 +41,7 @@ class SharedReplies {
   // Finds or makes the reply; the caller is expected to follow it, and to run
   // the request if it has a key. INVALID_REQUEST if another request had that
   // idempotency key.
-  absl::StatusOr<Share> Join(const RequestContext& request)
+  absl::StatusOr<Share> Join(RequestContext& request)
       ABSL_LOCKS_EXCLUDED(mutex_);
   // The request of `share` ended.
   void End(const Share& share, const absl::Status& status, absl::Time now)

@@ -99,34 +99,34 @@ Task<absl::Status> AwaitReader(RequestContext& caller) {
 }  // namespace
 
 void SharedReply::Attach(RequestContext& request) {
-  bool is_wanted;
+  bool abandoned;
   {
     MutexLock lock(&mutex_);
     request_ = &request;
-    is_wanted = expected_ > 0;
+    abandoned = abandoned_;
   }
-  if (!is_wanted) {
+  if (abandoned) {
     EndRequest(Error(ErrorReason::kCancelled, "nobody waits for it any more"));
   }
 }
 
 void SharedReply::OnResponse(v1::RouteResponse& response) {
   MutexLock lock(&mutex_);
-  bytes_ += response.ByteSizeLong();
+  bytes_ += response.SpaceUsedLong();
   response_.Swap(&response);
 }
 
 void SharedReply::OnEvent(v1::RouteStreamResponse& event) {
   {
     MutexLock lock(&mutex_);
-    bytes_ += event.ByteSizeLong();
+    bytes_ += event.SpaceUsedLong();
     events_.emplace_back().Swap(&event);
     TellAll();
     if (bytes_ <= kMaxBytes) return;
   }
   EndRequest(Error(
-      ErrorReason::kProviderProtocolError,
-      absl::StrCat("the answer is longer than the ", kMaxBytes,
+      ErrorReason::kOverloaded,
+      absl::StrCat("the answer takes more than the ", kMaxBytes,
                    " bytes that can be kept for others who ask the same")));
 }
 
@@ -148,9 +148,14 @@ void SharedReply::EndRequest(absl::Status reason) {
   if (request != nullptr) request->scope().Cancel(std::move(reason));
 }
 
-void SharedReply::Expect() {
+bool SharedReply::Expect(absl::Time deadline) {
   MutexLock lock(&mutex_);
+  if (abandoned_) return false;
   ++expected_;
+  // InfiniteFuture() is the greatest.
+  awaited_until_->store(
+      std::max(awaited_until_->load(), absl::ToUnixNanos(deadline)));
+  return true;
 }
 
 size_t SharedReply::bytes() const {
@@ -170,11 +175,13 @@ void SharedReply::TellAll() {
   for (const auto& follower : followers_) Tell(follower);
 }
 
-SharedReply::News SharedReply::TakeNews(size_t next) {
+SharedReply::News SharedReply::TakeNews(size_t next, bool with_events) {
   MutexLock lock(&mutex_);
   News news;
-  news.events.assign(events_.begin() + static_cast<ptrdiff_t>(next),
-                     events_.end());
+  if (with_events) {
+    news.events.assign(events_.begin() + static_cast<ptrdiff_t>(next),
+                       events_.end());
+  }
   news.end = end_;
   return news;
 }
@@ -191,21 +198,23 @@ Task<absl::Status> SharedReply::Follow(RequestContext& caller,
   absl::Status status;
   size_t next = 0;
   for (;;) {
-    News news = TakeNews(plays_events ? next : 0);
-    if (plays_events) {
-      next += news.events.size();
-      for (v1::RouteStreamResponse& event : news.events) {
-        status = co_await AwaitReader(caller);
-        if (!status.ok()) break;
-        if (event.has_started()) caller.NoteFirstEvent();
-        sink.OnEvent(event);
+    News news = TakeNews(next, plays_events);
+    next += news.events.size();
+    for (v1::RouteStreamResponse& event : news.events) {
+      status = co_await AwaitReader(caller);
+      if (!status.ok()) break;
+      if (event.has_started()) {
+        caller.NoteFirstEvent();
+        Own(caller, *event.mutable_started()->mutable_route());
       }
+      if (event.has_end()) Own(caller, *event.mutable_end()->mutable_route());
+      sink.OnEvent(event);
     }
     if (!status.ok()) break;
     if (news.end.has_value()) {
       status = *news.end;
       TakeRoute(caller);
-      if (status.ok() && !plays_events) DeliverWhole(caller.stream(), sink);
+      if (status.ok() && !plays_events) DeliverWhole(caller, sink);
       break;
     }
     const Scope::Watch watch =
@@ -224,34 +233,37 @@ Task<absl::Status> SharedReply::Follow(RequestContext& caller,
 void SharedReply::Leave(const std::shared_ptr<Follower>& follower) {
   MutexLock lock(&mutex_);
   std::erase(followers_, follower);
-  if (--expected_ > 0 || request_ == nullptr) return;
+  if (--expected_ > 0 || end_.has_value()) return;
+  abandoned_ = true;
+  // Not begun yet: Attach() will see it.
+  if (request_ == nullptr) return;
   request_->env().loop->Post([self = shared_from_this()] {
-    {
-      MutexLock lock(&self->mutex_);
-      if (self->expected_ > 0) return;
-    }
     self->EndRequest(
         Error(ErrorReason::kCancelled, "nobody waits for it any more"));
   });
 }
 
-void SharedReply::TakeRoute(RequestContext& caller) {
-  v1::RouteInfo& route = caller.route();
-  {
-    MutexLock lock(&mutex_);
-    route = route_;
-  }
+void SharedReply::Own(const RequestContext& caller, v1::RouteInfo& route) {
   route.set_request_id(caller.request_id());
   route.set_trace_id(caller.trace_id());
 }
 
-void SharedReply::DeliverWhole(bool as_stream, ReplySink& sink) {
+void SharedReply::TakeRoute(RequestContext& caller) {
+  {
+    MutexLock lock(&mutex_);
+    caller.route() = route_;
+  }
+  Own(caller, caller.route());
+}
+
+void SharedReply::DeliverWhole(const RequestContext& caller, ReplySink& sink) {
   v1::RouteResponse whole;
   {
     MutexLock lock(&mutex_);
     whole = stream_ ? JoinEvents(events_) : response_;
   }
-  if (!as_stream) {
+  Own(caller, *whole.mutable_route());
+  if (!caller.stream()) {
     sink.OnResponse(whole);
     return;
   }

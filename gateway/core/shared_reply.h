@@ -1,13 +1,16 @@
 #ifndef AIGATEWAY_GATEWAY_CORE_SHARED_REPLY_H_
 #define AIGATEWAY_GATEWAY_CORE_SHARED_REPLY_H_
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 #include "aigateway/v1/gateway.pb.h"
 #include "gateway/base/env.h"
@@ -40,15 +43,21 @@ class SharedReply final : public ReplySink,
   void End(const absl::Status& status, const v1::RouteInfo& route)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // Counts one who will follow, before he does: until then the request is not
-  // ended for want of one.
-  void Expect() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Counts one who will follow, before he does, and who waits until `deadline`:
+  // until he leaves the request is not ended for want of one. False if it is
+  // being ended so already: then he cannot.
+  bool Expect(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mutex_);
   // Gives the reply to one caller, who was expected; as a stream or as a whole,
   // whichever way it was asked for. Returns how it ended, or the status of the
   // caller's scope as soon as that is cancelled.
   Task<absl::Status> Follow(RequestContext& caller, ReplySink& sink);
 
+  // What it takes in memory.
   size_t bytes() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // Until when somebody waits for it, in nanoseconds of Unix time.
+  std::shared_ptr<const std::atomic<int64_t>> awaited_until() const {
+    return awaited_until_;
+  }
 
  private:
   struct Follower {
@@ -63,7 +72,8 @@ class SharedReply final : public ReplySink,
     std::optional<absl::Status> end;
   };
 
-  News TakeNews(size_t next) ABSL_LOCKS_EXCLUDED(mutex_);
+  // `with_events`: or only whether it has ended.
+  News TakeNews(size_t next, bool with_events) ABSL_LOCKS_EXCLUDED(mutex_);
   void Keep(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Tell(const std::shared_ptr<Follower>& follower)
@@ -72,12 +82,16 @@ class SharedReply final : public ReplySink,
       ABSL_LOCKS_EXCLUDED(mutex_);
   // On the request's loop: ends the request, if it still runs.
   void EndRequest(absl::Status reason) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Makes a route that is handed over the caller's own by its ids.
+  static void Own(const RequestContext& caller, v1::RouteInfo& route);
   // Tells in the caller's own route how the request was routed.
   void TakeRoute(RequestContext& caller) ABSL_LOCKS_EXCLUDED(mutex_);
   // Of a whole reply that ended well.
-  void DeliverWhole(bool as_stream, ReplySink& sink);
+  void DeliverWhole(const RequestContext& caller, ReplySink& sink);
 
   const bool stream_;
+  const std::shared_ptr<std::atomic<int64_t>> awaited_until_ =
+      std::make_shared<std::atomic<int64_t>>(0);
   mutable Mutex mutex_;
   RequestContext* request_ ABSL_GUARDED_BY(mutex_) = nullptr;
   std::vector<v1::RouteStreamResponse> events_ ABSL_GUARDED_BY(mutex_);
@@ -86,6 +100,7 @@ class SharedReply final : public ReplySink,
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mutex_);
   v1::RouteInfo route_ ABSL_GUARDED_BY(mutex_);  // Once it ended.
   int expected_ ABSL_GUARDED_BY(mutex_) = 0;     // Callers who have not left.
+  bool abandoned_ ABSL_GUARDED_BY(mutex_) = false;  // All have, before its end.
   std::vector<std::shared_ptr<Follower>> followers_ ABSL_GUARDED_BY(mutex_);
 };
 

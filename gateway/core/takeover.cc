@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/errors.h"
@@ -12,10 +11,11 @@
 
 namespace aigateway {
 
-bool CanContinue(const RequestContext& request, const PlannedCall& planned) {
+bool CanContinue(const RequestContext& request, const PlannedCall& planned,
+                 absl::string_view sent) {
   const v1::ChatRequest& chat = request.chat();
   if (chat.n() > 1 || chat.response_format().has_json_schema() ||
-      chat.messages().empty()) {
+      chat.messages().empty() || Seam::PromptOf(sent).empty()) {
     return false;
   }
   const v1::Message& last = chat.messages(chat.messages_size() - 1);

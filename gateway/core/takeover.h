@@ -18,10 +18,11 @@ namespace aigateway {
 // What a stand-in does for a stream that was cut after its first event:
 // FAULTS.md, "continuing a cut stream".
 
-// Whether `planned` may be given the beginning of an answer to `request`: not
-// where a second half would not fit the first (a json schema, several choices),
-// nor where its vendor refuses one.
-bool CanContinue(const RequestContext& request, const PlannedCall& planned);
+// Whether `planned` may be given `sent`, the beginning of an answer to
+// `request`: not where a second half would not fit the first (a json schema,
+// several choices), nor where its vendor refuses one.
+bool CanContinue(const RequestContext& request, const PlannedCall& planned,
+                 absl::string_view sent);
 
 // `chat` with `sent`, the beginning of its answer, as an assistant turn.
 v1::ChatRequest ContinuedChat(const v1::ChatRequest& chat,

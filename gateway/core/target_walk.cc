@@ -11,6 +11,7 @@
 #include "gateway/base/check.h"
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/scope.h"
 #include "gateway/base/timers.h"
 #include "gateway/core/caller.h"
 #include "gateway/core/error_place.h"
@@ -56,6 +57,25 @@ class NotingSink final : public ForwardingSink {
   bool noted_ = false;
 };
 
+// Leaves a stand-in that is silent past its first-token limit.
+class StandInWatch final : public TryWatch {
+ public:
+  StandInWatch(Scope& scope, TargetSource& targets)
+      : scope_(scope), targets_(targets) {}
+
+  void OnTryStart() override {}
+  void OnSpeech() override {}
+  void OnLimitPassed() override {
+    if (!targets_.HasNext()) return;
+    scope_.Cancel(Error(ErrorReason::kAttemptTimeout,
+                        "no first event within the first-token limit"));
+  }
+
+ private:
+  Scope& scope_;
+  TargetSource& targets_;
+};
+
 // One request's way over its targets.
 class Walk final : private TargetSource {
  public:
@@ -84,6 +104,7 @@ class Walk final : private TargetSource {
   }
 
   Task<absl::Status> Run() {
+    if (rules_.hedge.on()) rules_.hedge.budget->OnRequest();
     absl::Status status = co_await TryUntilOneSpeaks();
     while (!status.ok() && transcript_.begun() && MayTakeOver(status)) {
       const std::optional<absl::Status> taken = co_await TakeOver();
@@ -132,9 +153,13 @@ class Walk final : private TargetSource {
   Task<absl::Status> CallTarget(const PlannedCall& planned,
                                 const v1::ChatRequest* continued,
                                 EventSink& sink) {
+    // No race for a stand-in, but if another is left none waits for a silent
+    // one.
+    Scope scope(request_.scope());
+    StandInWatch watch(scope, *this);
     const TargetCall call{
-        request_,         *planned.target, planned.upstream_model,
-        request_.scope(), continued,       nullptr};
+        request_, *planned.target, planned.upstream_model,
+        scope,    continued,       transcript_.begun() ? &watch : nullptr};
     co_return co_await planned.target->caller().Call(call, sink);
   }
 
@@ -152,7 +177,10 @@ class Walk final : private TargetSource {
           co_await request_.env().timers->Sleep(request_.scope(), kTrialMoment);
       if (!slept.ok()) co_return slept;
       const absl::Status status = co_await Try(planned);
-      if (status.ok() || transcript_.begun()) co_return status;
+      if (status.ok() || transcript_.begun() ||
+          !FailsOver(status, rules_.failover)) {
+        co_return status;
+      }
     }
     if (parked_.empty()) co_return last_real_.value_or(last_);
     co_return co_await TryParked();
@@ -171,8 +199,11 @@ class Walk final : private TargetSource {
     const absl::Status slept =
         co_await request_.env().timers->Sleep(request_.scope(), wait);
     if (!slept.ok()) co_return slept;
-    for (const Parked& parked : parked_) left_.push_back(parked.planned);
-    parked_.clear();
+    const absl::Time now = request_.env().timers->Now();
+    while (!parked_.empty() && parked_.front().until <= now) {
+      left_.push_back(parked_.front().planned);
+      parked_.erase(parked_.begin());
+    }
     co_return co_await TryUntilOneSpeaks();
   }
 
@@ -199,7 +230,8 @@ class Walk final : private TargetSource {
     const std::string from = request_.route().target();
     while (const PlannedCall* planned = Next()) {
       bool refused = true;  // To go on: by what it is, or by its answer.
-      if (transcript_.continuable() && CanContinue(request_, *planned)) {
+      if (transcript_.continuable() &&
+          CanContinue(request_, *planned, transcript_.text())) {
         const v1::ChatRequest continued =
             ContinuedChat(request_.chat(), transcript_.text());
         ContinuingSink sink(&transcript_, request_, from, *planned,

@@ -8,7 +8,8 @@ namespace aigateway {
 RetryBudget::RetryBudget(double share, int reserve)
     : deposit_(std::llround(share * kOne)),
       // Holds the reserve and what a hundred requests pay in.
-      most_(deposit_ == 0 ? 0 : reserve * kOne + 100 * deposit_),
+      most_(deposit_ == 0 ? 0
+                          : std::max(kOne, reserve * kOne + 100 * deposit_)),
       balance_(deposit_ == 0 ? 0 : reserve * kOne) {}
 
 void RetryBudget::OnRequest() {

@@ -23,7 +23,7 @@ class RetryBudget {
   bool TryRetry();
 
  private:
-  static constexpr int64_t kOne = 1000;  // Units of a thousandth of a retry.
+  static constexpr int64_t kOne = 1'000'000;  // Millionths of a retry.
   const int64_t deposit_;
   const int64_t most_;
   std::atomic<int64_t> balance_;

@@ -113,7 +113,7 @@ void Call::NoteRefusal(const absl::Status& status) {
   route.set_request_id(
       std::string(ReadRequestId(server_context_.client_metadata())));
   const absl::Time now = queue_->env().timers->Now();
-  host_->gateway->NoteRefusal(
+  host_->gateway->NoteUnserved(
       {.stream = is_stream(), .start = now, .status = status, .route = &route});
 }
 
@@ -164,8 +164,7 @@ grpc::Status Call::TakeFinalStatus(bool complete) {
                      "the request succeeded without a whole answer");
   }
   AddTrailingMetadata();
-  // A client with a retry policy waits as long before it tries again, and does
-  // not at all where it would be in vain (gRFC A6).
+  // A client with a retry policy waits as long before it tries again (gRFC A6).
   if (const std::string pushback = RetryPushback(outcome_); !pushback.empty()) {
     server_context_.AddTrailingMetadata("grpc-retry-pushback-ms", pushback);
   }

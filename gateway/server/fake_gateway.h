@@ -82,7 +82,7 @@ class FakeGateway final : public Gateway {
     return snapshot_;
   }
   Task<absl::Status> Serve(RequestContext& request, ReplySink& reply) override;
-  void NoteRefusal(const RequestRecord& record) override {
+  void NoteUnserved(const RequestRecord& record) override {
     refusals_.fetch_add(1);
   }
   // Calls that were refused before they had a request.

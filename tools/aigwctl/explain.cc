@@ -2,13 +2,11 @@
 
 #include <iostream>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
-#include "google/protobuf/util/json_util.h"
 
 #include "aigateway/v1/gateway.grpc.pb.h"
+#include "tools/aigwctl/printing.h"
 #include "tools/aigwctl/table.h"
 
 namespace aigateway {
@@ -26,21 +24,7 @@ std::string CostOf(const v1::PlannedTarget& target) {
 
 // "circuit-open" of ERROR_REASON_CIRCUIT_OPEN.
 std::string ReasonOf(const v1::PlannedTarget& target) {
-  if (target.reason() == v1::ERROR_REASON_UNSPECIFIED) return "";
-  return absl::AsciiStrToLower(
-      absl::StrReplaceAll(v1::ErrorReason_Name(target.reason()),
-                          {{"ERROR_REASON_", ""}, {"_", "-"}}));
-}
-
-void PrintJson(const v1::ExplainRouteResponse& response) {
-  std::string text;
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  options.always_print_primitive_fields = true;
-  if (google::protobuf::util::MessageToJsonString(response, &text, options)
-          .ok()) {
-    std::cout << text << "\n";
-  }
+  return Word(v1::ErrorReason_Name(target.reason()), "ERROR_REASON_");
 }
 
 v1::ExplainRouteRequest RequestOf(const ExplainCommand& command) {

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+
 #include "gateway/base/flow.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/task.h"

@@ -10,7 +10,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
-
 namespace aigateway {
 
 // Opens once, for good. Thread-safe. A script waits for one that the test

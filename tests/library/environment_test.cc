@@ -78,7 +78,8 @@ class EnvironmentTest : public testing::Test {
 TEST_F(EnvironmentTest, StartsWhicheverVendorsKeyIsSet) {
   const auto& types = Registry<ProviderType>::Global();
   for (const std::string& name : types.Names()) {
-    for (const std::string& variable : types.Find(name)->key_variables) {
+    const ProviderType& type = *types.Find(name);
+    for (const std::string& variable : type.key_variables) {
       EXPECT_THAT(Create({{variable, "k-123456789"}}), IsOk())
           << name << " by " << variable;
     }

@@ -73,8 +73,8 @@ constexpr const char* kPlainModes[] = {
     "single",     "fallback",   "loadbalance", "loadbalance", "least-latency",
     "least-busy", "least-cost", "sticky",      "ab-test",     "cost-optimized",
 };
-constexpr const char* kGroupModes[] = {"fallback", "loadbalance",
-                                             "least-busy", "sticky"};
+constexpr const char* kGroupModes[] = {"fallback", "loadbalance", "least-busy",
+                                       "sticky"};
 
 void DrawMode(SimulatedConfig& config, Random& random) {
   config.mode_settings.clear();

@@ -47,7 +47,10 @@ std::optional<int64_t> MaxCost(const v1::ChatRequest& chat,
                                const ModelPrice* price) {
   constexpr int64_t kTemplateTokens = 64;
   if (price == nullptr || !chat.has_max_output_tokens()) return std::nullopt;
-  int64_t input = kTemplateTokens;
+  // They may say anything, of what is paid for as well.
+  if (!chat.provider_options().empty()) return std::nullopt;
+  int64_t input = kTemplateTokens +
+                  static_cast<int64_t>(chat.response_format().ByteSizeLong());
   for (const v1::Message& message : chat.messages()) {
     for (const v1::ContentPart& part : message.parts()) {
       if (!part.has_text()) return std::nullopt;  // Counted otherwise.

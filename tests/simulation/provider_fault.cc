@@ -114,12 +114,13 @@ bool NeverRetried(ProviderFault fault) { return RowOf(fault).never_retried; }
 bool Answers(ProviderFault fault) { return RowOf(fault).answers; }
 
 ProviderHealth DrawHealth(absl::Time start, absl::Duration span,
-                          Random& random) {
+                          absl::Duration grain, Random& random) {
   constexpr double kShares[] = {0, 0.05, 0.2, 0.5, 0.9};
   ProviderHealth health;
   health.fault_share = kShares[random.Next() % std::size(kShares)];
   health.latency = absl::Milliseconds(20 + random.Next() % 400);
   health.token_gap = absl::Milliseconds(random.Next() % 60);
+  health.grain = grain;
   health.refuses_prefill = random.Next() % 3 == 0;
   if (random.Next() % 3 == 0) {
     health.outage_start = start + span * random.Uniform();

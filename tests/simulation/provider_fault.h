@@ -58,6 +58,7 @@ struct ProviderHealth {
   // What it does takes multiples of this.
   absl::Duration grain = absl::Nanoseconds(1);
   bool refuses_prefill = false;
+  bool interrupts = false;  // The faults of its streams come in the middle.
   // It is out of order for a while.
   absl::Time outage_start = absl::InfiniteFuture();
   absl::Time outage_end = absl::InfiniteFuture();

@@ -159,7 +159,7 @@ void World::ScheduleAdministrator() {
   for (uint64_t i = random_.Next() % 5; i > 0; --i) {
     At(SomeTime(), [this] { SwitchSomeTarget(); });
   }
-  if (random_.Next() % 10 == 0) {
+  if (random_.Next() % 25 == 0) {
     At(SomeTime(), [this] { CloseGateway(); });
   }
 }

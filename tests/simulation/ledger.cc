@@ -148,6 +148,7 @@ void Ledger::CheckHedges(RequestHistory& history,
   ++account.exchanges;
   if (history.hedged || !ShowsHedge(history, exchange, clock_.Now())) return;
   history.hedged = true;
+  trace_.Add("hedge ", exchange.request);
   ++account.hedged;
   // A request races once for each target that it begins with.
   const double most = share * (account.requests + account.exchanges);

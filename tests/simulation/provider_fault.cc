@@ -94,6 +94,7 @@ constexpr ProviderFault kStreamFaults[] = {
     kRedirect,
     kHtml,
 };
+constexpr ProviderFault kInterruptions[] = {kCut, kStall, kErrorEvent};
 constexpr ProviderFault kOutageFaults[] = {
     kOverloaded, kOverloaded, kServerError, kRefused, kReset, kSilence,
 };
@@ -114,13 +115,15 @@ bool NeverRetried(ProviderFault fault) { return RowOf(fault).never_retried; }
 bool Answers(ProviderFault fault) { return RowOf(fault).answers; }
 
 ProviderHealth DrawHealth(absl::Time start, absl::Duration span,
-                          Random& random) {
+                          absl::Duration grain, Random& random) {
   constexpr double kShares[] = {0, 0.05, 0.2, 0.5, 0.9};
   ProviderHealth health;
   health.fault_share = kShares[random.Next() % std::size(kShares)];
   health.latency = absl::Milliseconds(20 + random.Next() % 400);
   health.token_gap = absl::Milliseconds(random.Next() % 60);
+  health.grain = grain;
   health.refuses_prefill = random.Next() % 3 == 0;
+  health.interrupts = random.Next() % 3 == 0;
   if (random.Next() % 3 == 0) {
     health.outage_start = start + span * random.Uniform();
     health.outage_end = health.outage_start + span * random.Uniform() / 2;
@@ -135,7 +138,9 @@ ProviderFault DrawFault(const ProviderHealth& health, absl::Time now,
   }
   if (pieces_sent > 0 && health.refuses_prefill) return kPrefillRefused;
   if (random.Uniform() < health.fault_share) {
-    return stream ? OneOf(kStreamFaults, random) : OneOf(kUnaryFaults, random);
+    if (!stream) return OneOf(kUnaryFaults, random);
+    return health.interrupts ? OneOf(kInterruptions, random)
+                             : OneOf(kStreamFaults, random);
   }
   if (pieces_sent == 0) return kNone;
   switch (random.Next() % 4) {

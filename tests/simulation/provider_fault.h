@@ -55,14 +55,17 @@ struct ProviderHealth {
   double fault_share = 0;  // Of requests that meet a fault.
   absl::Duration latency = absl::Milliseconds(100);  // Around which it answers.
   absl::Duration token_gap = absl::Milliseconds(20);
+  // What it does takes multiples of this.
+  absl::Duration grain = absl::Nanoseconds(1);
   bool refuses_prefill = false;
+  bool interrupts = false;  // The faults of its streams come in the middle.
   // It is out of order for a while.
   absl::Time outage_start = absl::InfiniteFuture();
   absl::Time outage_end = absl::InfiniteFuture();
 };
 // One that is made up.
 ProviderHealth DrawHealth(absl::Time start, absl::Duration span,
-                          Random& random);
+                          absl::Duration grain, Random& random);
 
 // What happens to the next request. `continued`: it has the beginning of its
 // answer with it, in `pieces_sent` pieces.

@@ -59,16 +59,19 @@ Task<void> SimulatedCaller::Run() {
   RequestContext context(env_, gateway_.snapshot(0), chat_, options_,
                          std::move(settings));
   context_ = &context;
-  const Timers::Handle cancel = env_.timers->After(request_.cancel_after, [&] {
-    ledger_.OnCancel(request_.number);
-    context.scope().Cancel(
-        Error(ErrorReason::kCancelled, "the caller went away"));
-  });
+  const Timers::Handle cancel =
+      env_.timers->After(request_.cancel_after, [this] { Leave(); });
   const absl::Status status = co_await gateway_.Serve(context, *this);
   Check(check_.OnEnd(status));
   ledger_.OnReplyEnd(request_.number, status, context.route());
   resume_timer_.Reset();
   context_ = nullptr;
+}
+
+void SimulatedCaller::Leave() {
+  ledger_.OnCancel(request_.number);
+  context_->scope().Cancel(
+      Error(ErrorReason::kCancelled, "the caller went away"));
 }
 
 void SimulatedCaller::Check(const std::string& broken) {
@@ -85,6 +88,7 @@ void SimulatedCaller::OnEvent(v1::RouteStreamResponse& event) {
   trace_.Add("event ", request_.number, " ", Say(event));
   ledger_.OnFirstEvent(request_.number);
   Check(check_.OnEvent(event));
+  if (random_.Uniform() < request_.leave_share) Leave();
   MayPause();
 }
 

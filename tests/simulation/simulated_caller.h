@@ -35,6 +35,7 @@ class SimulatedCaller final : public ReplySink {
  private:
   void OnResponse(v1::RouteResponse& response) override;
   void OnEvent(v1::RouteStreamResponse& event) override;
+  void Leave();
   void Check(const std::string& broken);
   // Now and then it cannot take more for a while.
   void MayPause();

@@ -123,7 +123,9 @@ void DrawWeights(SimulatedConfig& config, Random& random) {
 void DrawWalkRules(SimulatedConfig& config, Random& random) {
   config.policy_fails_over = Chance(0.1, random);
   config.on_interruption =
-      static_cast<v1::OnInterruption>(Between(0, 3, random));
+      Chance(0.6, random)
+          ? v1::ON_INTERRUPTION_UNSPECIFIED
+          : static_cast<v1::OnInterruption>(Between(1, 3, random));
   config.hold_back.clear();
   if (Chance(0.25, random)) {
     config.hold_back =

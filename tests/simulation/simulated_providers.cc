@@ -110,7 +110,8 @@ void SimulatedProviders::Draw(SimulatedExchange& exchange) {
 SimulatedAnswer SimulatedProviders::Answer(const SimulatedExchange& exchange) {
   const ProviderHealth& health = health_[exchange.target];
   SimulatedAnswer answer;
-  answer.head_after = health.latency * (0.5 + random_.Uniform());
+  answer.head_after =
+      absl::Floor(health.latency * (0.5 + random_.Uniform()), health.grain);
   if (random_.Next() % 8 == 0) {
     answer.trickle_bytes = 1 + random_.Next() % 64;
     answer.trickle_after =
@@ -157,7 +158,8 @@ void SimulatedProviders::AnswerWhole(const SimulatedExchange& exchange,
   if (broken) body.resize(random_.Next() % body.size());
   if (exchange.fault == kHeadOnly) body.clear();
   answer.body.push_back(
-      {.bytes = std::move(body), .after = UpTo(absl::Milliseconds(50))});
+      {.bytes = std::move(body),
+       .after = UpTo(absl::Milliseconds(50), health_[exchange.target])});
   if (exchange.fault == kCut) answer.ending = Ending::kCut;
   if (exchange.fault == kStall || exchange.fault == kHeadOnly) {
     answer.ending = Ending::kSilence;
@@ -202,7 +204,7 @@ void SimulatedProviders::AnswerStream(const SimulatedExchange& exchange,
   if (exchange.fault != kHeadOnly) answer.body.push_back({said.opening, {}});
   for (size_t i = 0; i < count; ++i) {
     if (breaks && i == place) break;
-    absl::Duration gap = UpTo(health.token_gap * 2);
+    absl::Duration gap = UpTo(health.token_gap * 2, health);
     if (i == 0 && exchange.fault == kSlow) gap += absl::Seconds(20);
     if (exchange.fault == kUnreadableEvent && i == place) {
       answer.body.push_back({UnreadableEvent(exchange.wire), gap});
@@ -213,7 +215,7 @@ void SimulatedProviders::AnswerStream(const SimulatedExchange& exchange,
     if (exchange.fault == kUnreadableEvent && place == count) {
       answer.body.push_back({UnreadableEvent(exchange.wire), {}});
     }
-    answer.body.push_back({said.closing, UpTo(health.token_gap)});
+    answer.body.push_back({said.closing, UpTo(health.token_gap, health)});
     if (exchange.fault != kNoEndMarker) answer.body.push_back({said.done, {}});
     return;
   }

@@ -72,7 +72,10 @@ class SimulatedProviders final : public HttpClient {
   void AnswerStream(const SimulatedExchange& exchange, SimulatedAnswer& answer);
   // What the stand-in of a cut stream says, or anyone else.
   std::vector<std::string> PiecesToSay(const SimulatedExchange& exchange);
-  absl::Duration UpTo(absl::Duration most) { return most * random_.Uniform(); }
+  // How long something takes that takes up to `most`.
+  absl::Duration UpTo(absl::Duration most, const ProviderHealth& health) {
+    return absl::Floor(most * random_.Uniform(), health.grain);
+  }
 
   Timers& timers_;
   Random& random_;

@@ -22,6 +22,8 @@ struct SimulatedRequest {
   std::string user;
   // Of events after which the reader cannot take more for a while.
   double pause_share = 0;
+  // Of events at which it goes away.
+  double leave_share = 0;
 };
 
 }  // namespace aigateway

@@ -1,6 +1,7 @@
 #include "tests/simulation/simulation.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -31,6 +32,10 @@ constexpr int kMostSteps = 400000;
 // Longer than any breaker stays open.
 constexpr absl::Duration kRest = absl::Minutes(5);
 
+// Coarse ones let much happen at the same instant.
+constexpr absl::Duration kGrains[] = {
+    absl::Nanoseconds(1), absl::Milliseconds(10), absl::Milliseconds(50)};
+
 class World {
  public:
   explicit World(const SimulationOptions& options)
@@ -44,6 +49,7 @@ class World {
         providers_(&timers_, &provider_random_, &ledger_),
         faulty_(options.known_fault, &timers_, &providers_),
         span_(absl::Seconds(5 + random_.Next() % 240)),
+        grain_(kGrains[random_.Next() % std::size(kGrains)]),
         keeps_snapshots_(random_.Next() % 2 == 0) {
     env_ = {.loop = &loop_,
             .clock = &timers_,
@@ -66,7 +72,9 @@ class World {
   void At(absl::Time when, absl::AnyInvocable<void()> action) {
     schedule_.push_back(timers_.At(when, std::move(action)));
   }
-  absl::Time SomeTime() { return timers_.Now() + span_ * random_.Uniform(); }
+  absl::Time SomeTime() {
+    return timers_.Now() + absl::Floor(span_ * random_.Uniform(), grain_);
+  }
   void ScheduleTraffic();
   void ScheduleAdministrator();
   void Reload();
@@ -87,6 +95,7 @@ class World {
   SimulatedProviders providers_;
   FaultyHttpClient faulty_;
   const absl::Duration span_;
+  const absl::Duration grain_;
   // Then state of targets that a reload takes away lives on.
   const bool keeps_snapshots_;
   Env env_;
@@ -104,7 +113,8 @@ class World {
 bool World::Begin() {
   config_ = DrawConfig(random_);
   for (const SimulatedTarget& target : config_.targets) {
-    providers_.Add(target.name, DrawHealth(timers_.Now(), span_, random_));
+    providers_.Add(target.name,
+                   DrawHealth(timers_.Now(), span_, grain_, random_));
   }
   GatewayOptions options;
   options.config.text = config_.ToYaml();
@@ -126,7 +136,7 @@ bool World::Begin() {
 }
 
 void World::ScheduleTraffic() {
-  traffic_ = DrawTraffic(timers_.Now(), span_, random_);
+  traffic_ = DrawTraffic(timers_.Now(), span_, grain_, random_);
   for (const SimulatedRequest& request : traffic_) {
     callers_.push_back(std::make_unique<SimulatedCaller>(
         request, env_, gateway_.get(), &ledger_, &trace_, &caller_random_));
@@ -149,7 +159,7 @@ void World::ScheduleAdministrator() {
   for (uint64_t i = random_.Next() % 5; i > 0; --i) {
     At(SomeTime(), [this] { SwitchSomeTarget(); });
   }
-  if (random_.Next() % 10 == 0) {
+  if (random_.Next() % 25 == 0) {
     At(SomeTime(), [this] { CloseGateway(); });
   }
 }

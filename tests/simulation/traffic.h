@@ -11,9 +11,9 @@
 namespace aigateway {
 
 // Makes up the requests that callers make from `start` on within `span`, by
-// number.
+// number. Times are multiples of `grain`, so that much happens at once.
 std::vector<SimulatedRequest> DrawTraffic(absl::Time start, absl::Duration span,
-                                          Random& random);
+                                          absl::Duration grain, Random& random);
 
 }  // namespace aigateway
 

@@ -12,7 +12,6 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/random.h"
-#include "gateway/config/secrets.h"
 #include "gateway/core/gateway.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/core/target_stats.h"

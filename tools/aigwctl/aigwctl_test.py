@@ -25,11 +25,13 @@ providers:
   type: simulator
   models: [cut]
   options: {fault: {type: cut, after_tokens: 3}}
+- {name: priced, type: openai, api_key: never-sent, models: [gpt-4o-mini]}
 targets:
 - {virtual_key: good}
 - {virtual_key: limited}
 - {virtual_key: silent}
 - {virtual_key: cut}
+- {virtual_key: priced}
 strategy: {mode: single}
 auth:
   keys:
@@ -137,10 +139,15 @@ class WithGatewayTest(gateway_case.GatewayCase):
         self.assertRegex(out, r"\n1 +good +simulator +good +- +- +the first")
         self.assertRegex(out, r"\nlimited +simulator +model-not-found +does not")
 
+    def test_models_shows_the_prices_that_are_known(self):
+        out = self.good("models")
+        self.assertRegex(out, r"gpt-4o-mini +- +priced +\$0.15 +\$0.075 +\$0.6\n")
+        self.assertRegex(out, r"good +- +good +- +- +-\n")
+
     def test_explain_as_json_prints_the_message(self):
         plan = json.loads(self.good("explain", "--model=good", "--json"))
         self.assertEqual([t["target"] for t in plan["targets"]], ["good"])
-        self.assertEqual(len(plan["skipped_targets"]), 3)
+        self.assertEqual(len(plan["skipped_targets"]), 4)
 
     def test_explain_ends_with_1_if_none_would_be_tried(self):
         done = self.ctl("explain", "--model=nothing")
@@ -216,19 +223,19 @@ class WithGatewayTest(gateway_case.GatewayCase):
         self.good("chat", "--model=good", "Hello", "--key=user-key", key="bad")
 
     def test_lists_are_tables_for_people_and_json_for_programs(self):
-        for command, field in (
-            ("models", "id"),
-            ("providers", "instance"),
-            ("targets", "target"),
+        for command, field, last in (
+            ("models", "id", "gpt-4o-mini"),
+            ("providers", "instance", "priced"),
+            ("targets", "target", "priced"),
         ):
             with self.subTest(command=command):
                 table = self.good(command).splitlines()
                 self.assertEqual(table[0], table[0].upper())
-                self.assertEqual(len(table), 5)
+                self.assertEqual(len(table), 6)
                 lines = self.good(command, "--json").splitlines()
                 names = [json.loads(line)[field] for line in lines]
                 self.assertCountEqual(
-                    names, ["good", "limited", "silent", "cut"]
+                    names, ["good", "limited", "silent", "cut", last]
                 )
                 rows = [row.split()[0] for row in table[1:]]
                 self.assertEqual(rows, names)

@@ -1,6 +1,10 @@
 #include "tools/aigwctl/listing.h"
 
+#include <cstdint>
 #include <iostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
 
 #include "aigateway/v1/admin.grpc.pb.h"
 #include "aigateway/v1/gateway.grpc.pb.h"
@@ -8,10 +12,18 @@
 #include "tools/aigwctl/table.h"
 
 namespace aigateway {
+namespace {
+
+// Of a million tokens, in USD.
+std::string Usd(bool is_known, int64_t micro_usd) {
+  return is_known ? absl::StrCat("$", micro_usd / 1e6) : "";
+}
+
+}  // namespace
 
 int ListModels(const ClientOptions& options, bool json) {
   auto stub = v1::GatewayService::NewStub(Connect(options.address));
-  Table table({"MODEL", "ALIAS OF", "TARGETS"});
+  Table table({"MODEL", "ALIAS OF", "TARGETS", "IN/M", "CACHED/M", "OUT/M"});
   const int code = ReadPages<v1::ListModelsRequest, v1::ListModelsResponse>(
       options, options.address,
       [&](auto& context, auto& request, auto& response) {
@@ -20,7 +32,15 @@ int ListModels(const ClientOptions& options, bool json) {
       [&](const v1::ListModelsResponse& page) {
         for (const v1::Model& model : page.models()) {
           if (json) PrintJson(model);
-          table.Add({model.id(), model.alias_of(), Join(model.targets())});
+          const v1::ModelPrices& prices = model.prices();
+          table.Add(
+              {model.id(), model.alias_of(), Join(model.targets()),
+               Usd(prices.has_prompt_micro_usd_per_million_tokens(),
+                   prices.prompt_micro_usd_per_million_tokens()),
+               Usd(prices.has_cached_prompt_micro_usd_per_million_tokens(),
+                   prices.cached_prompt_micro_usd_per_million_tokens()),
+               Usd(prices.has_completion_micro_usd_per_million_tokens(),
+                   prices.completion_micro_usd_per_million_tokens())});
         }
       });
   if (code == 0 && !json) std::cout << table.ToString();

@@ -77,9 +77,9 @@ TEST(ModelPricesTest, ShowsWhatIsKnownAndNoMore) {
                        cached_prompt_micro_usd_per_million_tokens: 100000
                        cache_write_micro_usd_per_million_tokens: 1250000)pb"));
   EXPECT_THAT(
-      DescribePrice(*FindModelPrice("cohere", "command-a-03-2025")),
-      EqualsProto(R"pb(prompt_micro_usd_per_million_tokens: 2500000
-                       completion_micro_usd_per_million_tokens: 10000000)pb"));
+      DescribePrice(*FindModelPrice("gemini", "gemini-2.5-flash")),
+      EqualsProto(R"pb(prompt_micro_usd_per_million_tokens: 300000
+                       completion_micro_usd_per_million_tokens: 2500000)pb"));
 }
 
 }  // namespace

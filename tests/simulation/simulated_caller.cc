@@ -69,6 +69,7 @@ Task<void> SimulatedCaller::Run() {
 }
 
 void SimulatedCaller::Leave() {
+  if (context_ == nullptr) return;
   ledger_.OnCancel(request_.number);
   context_->scope().Cancel(
       Error(ErrorReason::kCancelled, "the caller went away"));

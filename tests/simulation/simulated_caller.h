@@ -31,11 +31,13 @@ class SimulatedCaller final : public ReplySink {
 
   // Makes the request; ends with it.
   Task<void> Run();
+  // Goes away, if it still waits.
+  void Leave();
+  const SimulatedRequest& request() const { return request_; }
 
  private:
   void OnResponse(v1::RouteResponse& response) override;
   void OnEvent(v1::RouteStreamResponse& event) override;
-  void Leave();
   void Check(const std::string& broken);
   // Now and then it cannot take more for a while.
   void MayPause();

@@ -79,6 +79,8 @@ class World {
   void ScheduleAdministrator();
   void Reload();
   void SwitchSomeTarget();
+  // All callers of one user go away at once.
+  void LoseConnection();
   void CloseGateway();
   void CheckTargets();
   void CheckBreaker(const Target& target);
@@ -159,6 +161,14 @@ void World::ScheduleAdministrator() {
   for (uint64_t i = random_.Next() % 5; i > 0; --i) {
     At(SomeTime(), [this] { SwitchSomeTarget(); });
   }
+  for (uint64_t i = random_.Next() % 4; i > 0; --i) {
+    // While it has something under way.
+    const SimulatedRequest& request =
+        traffic_[random_.Next() % traffic_.size()];
+    At(request.start +
+           absl::Floor(absl::Seconds(2) * random_.Uniform(), grain_),
+       [this] { LoseConnection(); });
+  }
   if (random_.Next() % 25 == 0) {
     At(SomeTime(), [this] { CloseGateway(); });
   }
@@ -200,6 +210,13 @@ void World::SwitchSomeTarget() {
   // Weight 0 drains, whatever the administrator says.
   if (!told.ok() && ledger_.config()->Find(name)->weight != 0) {
     trace_.Break(told.status().ToString());
+  }
+}
+
+void World::LoseConnection() {
+  const std::string user = absl::StrCat("u", random_.Next() % 4);
+  for (const auto& caller : callers_) {
+    if (caller->request().user == user) caller->Leave();
   }
 }
 

@@ -6,8 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-#include "gateway/base/env.h"
-#include "gateway/base/errors.h"
+#include "gateway/base/clock.h"
 #include "gateway/base/loop.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/core/target.h"

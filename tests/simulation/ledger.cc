@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "gateway/base/check.h"
 #include "gateway/base/errors.h"
 #include "gateway/resilience/retry_budget.h"
 #include "tests/simulation/provider_fault.h"

@@ -1,10 +1,10 @@
 #include "tests/simulation/simulation.h"
 
-#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 

@@ -259,6 +259,17 @@ class Builder {
     return settings;
   }
 
+  // By what state is found again after a reload: the place that it is about
+  // and its own settings.
+  static std::string StateKey(absl::string_view kind,
+                              const config::v1::TargetConfig& target,
+                              const ProviderInstance& instance,
+                              const google::protobuf::Message& settings) {
+    return absl::StrCat(kind, "|", target.virtual_key(), "|", instance.type,
+                        "|", instance.codec->base_url(), "|",
+                        settings.SerializeAsString());
+  }
+
   std::shared_ptr<ConcurrencyBound> Bound(
       const config::v1::TargetConfig& target,
       const ProviderInstance& instance) {
@@ -272,9 +283,7 @@ class Builder {
     settings.adaptive = config.adaptive();
     if (config.has_min()) settings.min = config.min();
     return states_.GetOrMake<ConcurrencyBound>(
-        absl::StrCat("bound|", target.virtual_key(), "|", instance.type, "|",
-                     instance.codec->base_url(), "|",
-                     config.SerializeAsString()),
+        StateKey("bound", target, instance, config),
         [&] { return std::make_shared<ConcurrencyBound>(settings); });
   }
 
@@ -300,9 +309,7 @@ class Builder {
       settings.half_open_max = config.half_open_max();
     }
     return states_.GetOrMake<BreakerSet>(
-        absl::StrCat("breaker|", target.virtual_key(), "|", instance.type, "|",
-                     instance.codec->base_url(), "|",
-                     config.SerializeAsString()),
+        StateKey("breaker", target, instance, config),
         [&] { return std::make_shared<BreakerSet>(settings); });
   }
 

@@ -30,12 +30,10 @@ absl::Duration At(const std::vector<int64_t>& sorted, double share) {
   return absl::Microseconds(sorted[index]);
 }
 
-// Whether it is the target that failed: not what the caller asked for (a model
-// that is not there, too), nor a call that a bound of ours kept back.
-bool CountsAsFailure(const absl::Status& status) {
-  const ErrorClass error_class = ClassOf(status);
-  return error_class != ErrorClass::kSkipped &&
-         error_class != ErrorClass::kNotFound &&
+// Of one that was answered, whether it is the target that failed: not what the
+// caller asked for, a model that is not there among it.
+bool CountsAsFailure(ErrorClass error_class) {
+  return error_class != ErrorClass::kNotFound &&
          PolicyFor(error_class).failover == Failover::kYes;
 }
 
@@ -80,13 +78,14 @@ void TargetStats::OnEnd(const absl::Status& status, absl::Duration duration,
                         absl::Time now) {
   in_flight_.fetch_sub(1, std::memory_order_relaxed);
   if (!status.ok() && WasNotAnswered(ClassOf(status))) return;
+  const bool failed = !status.ok() && CountsAsFailure(ClassOf(status));
   if (status.ok()) {
     recent_.AddSuccess(first_event.value_or(duration), now);
-  } else if (CountsAsFailure(status)) {
+  } else if (failed) {
     recent_.AddFailure(now);
   }
   MutexLock lock(&mutex_);
-  if (status.ok() || CountsAsFailure(status)) {
+  if (status.ok() || failed) {
     failed_[outcomes_ % kWindow] = !status.ok();
     ++outcomes_;
   }

@@ -145,21 +145,22 @@ class Walk final : private TargetSource {
       co_return co_await race.Run(planned);
     }
     NotingSink noting(&transcript_, request_, planned);
-    absl::Status status = co_await CallTarget(planned, nullptr, noting);
+    const TargetCall call{request_, *planned.target, planned.upstream_model,
+                          request_.scope()};
+    absl::Status status = co_await planned.target->caller().Call(call, noting);
     if (!status.ok() && !transcript_.begun()) OnFailure(planned, status);
     co_return status;
   }
 
-  Task<absl::Status> CallTarget(const PlannedCall& planned,
-                                const v1::ChatRequest* continued,
-                                EventSink& sink) {
-    // No race for a stand-in, but if another is left none waits for a silent
-    // one.
+  // Calls one that is to take over. It gets no race, but if another is left
+  // nobody waits for one that is silent.
+  Task<absl::Status> CallStandIn(const PlannedCall& planned,
+                                 const v1::ChatRequest* continued,
+                                 EventSink& sink) {
     Scope scope(request_.scope());
     StandInWatch watch(scope, *this);
-    const TargetCall call{
-        request_, *planned.target, planned.upstream_model,
-        scope,    continued,       transcript_.begun() ? &watch : nullptr};
+    const TargetCall call{request_, *planned.target, planned.upstream_model,
+                          scope,    continued,       &watch};
     co_return co_await planned.target->caller().Call(call, sink);
   }
 
@@ -237,7 +238,7 @@ class Walk final : private TargetSource {
         ContinuingSink sink(&transcript_, request_, from, *planned,
                             transcript_.text());
         const absl::Status status =
-            co_await CallTarget(*planned, &continued, sink);
+            co_await CallStandIn(*planned, &continued, sink);
         if (status.ok() || sink.begun()) co_return status;
         if (ClassOf(status) == ErrorClass::kCallerGone) co_return status;
         refused = sink.departed() || !FailsOver(status, {});
@@ -245,7 +246,7 @@ class Walk final : private TargetSource {
       // One that is out of order would not begin anew either.
       if (!refused || on_interruption_ != v1::ON_INTERRUPTION_RESTART) continue;
       RestartingSink sink(&transcript_, request_, from, *planned);
-      const absl::Status status = co_await CallTarget(*planned, nullptr, sink);
+      const absl::Status status = co_await CallStandIn(*planned, nullptr, sink);
       if (status.ok() || sink.begun()) co_return status;
       if (ClassOf(status) == ErrorClass::kCallerGone) co_return status;
     }

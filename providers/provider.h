@@ -17,6 +17,7 @@
 #include "gateway/base/registry.h"
 #include "gateway/net/http_message.h"
 #include "gateway/net/simulated_http_client.h"
+#include "providers/embedder.h"
 #include "providers/prefill.h"
 
 namespace aigateway {
@@ -118,6 +119,9 @@ class Provider {
   };
   virtual absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const = 0;
+
+  // Makes vectors; lives as long as this. Null: the vendor offers none.
+  virtual const Embedder* embedder() const { return nullptr; }
 
   // Whether `model` can be given the beginning of its answer to go on from.
   virtual Prefill prefill(absl::string_view model) const {

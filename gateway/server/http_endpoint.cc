@@ -1,9 +1,6 @@
 #include "gateway/server/http_endpoint.h"
 
-#include <cstdlib>
 #include <cstring>
-#include <dirent.h>
-#include <netinet/in.h>
 #include <set>
 #include <sys/socket.h>
 
@@ -11,6 +8,7 @@
 #include "civetweb.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/server/open_sockets.h"
 
 namespace aigateway {
 namespace {
@@ -23,42 +21,6 @@ void Reply(mg_connection* connection, const char* status,
             "Connection: close\r\n\r\n",
             status, content_type, body.size());
   if (!head) mg_write(connection, body.data(), body.size());
-}
-
-// The TCP port that `fd` listens on; 0 if it is no such socket.
-int ListeningPort(int fd) {
-  int listens = 0;
-  socklen_t size = sizeof(listens);
-  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 ||
-      listens == 0) {
-    return 0;
-  }
-  sockaddr_storage address = {};
-  size = sizeof(address);
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return 0;
-  }
-  switch (address.ss_family) {
-    case AF_INET:
-      return ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port);
-    case AF_INET6:
-      return ntohs(reinterpret_cast<sockaddr_in6&>(address).sin6_port);
-    default:
-      return 0;
-  }
-}
-
-// The descriptors of this process that listen for TCP connections.
-std::set<int> Listeners() {
-  std::set<int> listeners;
-  DIR* const folder = opendir("/proc/self/fd");
-  if (folder == nullptr) return listeners;
-  while (const dirent* const entry = readdir(folder)) {
-    const int fd = std::atoi(entry->d_name);
-    if (ListeningPort(fd) != 0) listeners.insert(fd);
-  }
-  closedir(folder);
-  return listeners;
 }
 
 }  // namespace
@@ -118,8 +80,9 @@ absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(
   }
   mg_set_request_handler(endpoint->context_, "**", &HttpEndpoint::Handle,
                          endpoint.get());
+  const std::string local = absl::StrCat("tcp:", endpoint->port());
   for (const int fd : Listeners()) {
-    if (before.count(fd) == 0 && ListeningPort(fd) == endpoint->port()) {
+    if (before.count(fd) == 0 && LocalAddress(fd) == local) {
       endpoint->listener_ = fd;
     }
   }

@@ -18,10 +18,13 @@
 #include "grpcpp/server_builder.h"
 
 #include "gateway/base/check.h"
+#include "gateway/base/clock.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/loop.h"
+#include "gateway/base/mutex.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/server/auth.h"
+#include "gateway/server/open_sockets.h"
 #include "gateway/server/refusals.h"
 
 namespace aigateway {
@@ -43,6 +46,50 @@ constexpr int kMaxThreads = 32;
 // they were cancelled.
 constexpr std::chrono::milliseconds kGoAwayLimit(300);
 constexpr absl::Duration kCallLimit = absl::Seconds(5);
+// How long gRPC has to close what is open after that, before it is cut.
+constexpr absl::Duration kCutAfter = absl::Milliseconds(500);
+
+std::string SocketAddress(const ListenAddress& address, int port) {
+  return port == 0 ? address.text : absl::StrCat("tcp:", port);
+}
+
+// Cuts the connections at `addresses` unless it is gone before kCutAfter.
+//
+// gRPC 1.51 closes a connection only once it has written what it was writing,
+// which a client that does not read puts off for as long as it likes, and
+// grpc::Server::Shutdown() waits for that whatever its time limit.
+class CutLater {
+ public:
+  explicit CutLater(std::vector<std::string> addresses)
+      : addresses_(std::move(addresses)), thread_([this] { Run(); }) {}
+  ~CutLater() {
+    {
+      MutexLock lock(&mutex_);
+      closed_ = true;
+      changed_.SignalAll();
+    }
+    thread_.join();
+  }
+
+ private:
+  void Run() {
+    {
+      MutexLock lock(&mutex_);
+      const absl::Time end = Clock::Real()->Now() + kCutAfter;
+      while (!closed_ && Clock::Real()->Now() < end) {
+        changed_.WaitFor(&mutex_, end - Clock::Real()->Now());
+      }
+      if (closed_) return;
+    }
+    for (const std::string& address : addresses_) CutConnections(address);
+  }
+
+  const std::vector<std::string> addresses_;
+  Mutex mutex_;
+  CondVar changed_;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;  // Last: it uses the others.
+};
 
 void SetLimits(int max_message_bytes, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(max_message_bytes);
@@ -205,11 +252,15 @@ void Server::CancelCalls() {
 absl::Status Server::Stop() {
   const auto limit = std::chrono::system_clock::now() + kGoAwayLimit;
   host_.draining.store(true, std::memory_order_release);
-  if (server_ != nullptr) {
-    health_->EndWatches();
-    server_->Shutdown(limit);
+  {
+    CutLater cut({SocketAddress(options_.listen, port_),
+                  SocketAddress(options_.admin_listen, admin_port_)});
+    if (server_ != nullptr) {
+      health_->EndWatches();
+      server_->Shutdown(limit);
+    }
+    if (admin_server_ != nullptr) admin_server_->Shutdown(limit);
   }
-  if (admin_server_ != nullptr) admin_server_->Shutdown(limit);
   // What was cancelled ends within a few turns of its loop.
   if (!host_.open_calls.Wait(kCallLimit)) {
     return Error(ErrorReason::kInternal,

@@ -199,7 +199,11 @@ TEST_P(LimitCases, Case046BoundsMetadata) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED)
       << status.error_message();
   EXPECT_EQ(upstream_.request_count(), 0u);
-  EXPECT_EQ(CallRoute(*gateway_).text, "ok");
+  // gRPC 1.51 then closes the connection, and a call that the client began on
+  // it meanwhile fails; the one after has a connection of its own.
+  Seen next = CallRoute(*gateway_);
+  if (next.message() == "Socket closed") next = CallRoute(*gateway_);
+  EXPECT_EQ(next.text, "ok") << next.message();
 }
 
 INSTANTIATE_TEST_SUITE_P(OpenAi, LimitCases,

@@ -48,8 +48,13 @@ BoundedCaller::BoundedCaller(std::unique_ptr<Caller> next,
 Task<absl::Status> BoundedCaller::Call(const TargetCall& call,
                                        EventSink& sink) {
   const Env& env = call.request.env();
+  // The wait for a slot is no provider's.
+  const absl::Time start = env.timers->Now();
+  call.request.OnAttemptEnd();
   absl::StatusOr<ConcurrencyBound::Slot> slot =
       co_await bound_->Acquire(env, call.scope, PriorityOf(call.request));
+  call.request.OnAttemptStart();
+  if (call.queued != nullptr) *call.queued = env.timers->Now() - start;
   if (!slot.ok()) co_return AtTarget(slot.status(), call.target);
   SpeechClock clock(&sink, *slot, *env.timers);
   const absl::Status status = co_await next_->Call(call, clock);

@@ -2,10 +2,13 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/proto_time.h"
+#include "gateway/core/recorded_caller.h"
 #include "tests/fakes/core_fixture.h"
 #include "tests/fakes/fake_caller.h"
 #include "tests/matchers/status_matchers.h"
@@ -61,6 +64,34 @@ TEST_F(BoundedCallerTest, SaysWhichTargetIsFull) {
   EXPECT_EQ(GetErrorMetadata(status, "target"), "a");
   EXPECT_TRUE(RetryAfter(status).has_value());
   EXPECT_EQ(fake_->calls(), 0);
+}
+
+TEST_F(BoundedCallerTest, TheWaitForASlotIsNoTimeOfTheTarget) {
+  bound_ = std::make_shared<ConcurrencyBound>(
+      ConcurrencySettings{.max = 1, .queue = 1});
+  auto fake = std::make_unique<FakeCaller>();
+  fake->Enqueue({.events = {"x"}, .between = absl::Seconds(2)});
+  target_ = MakeTarget(
+      "a", std::make_unique<RecordedCaller>(
+               std::make_unique<BoundedCaller>(std::move(fake), bound_),
+               std::vector<RequestObserver*>()));
+  Scope scope;
+  auto held = RunToEnd(loop_, timers_, bound_->Acquire(env_, scope, 2));
+  ASSERT_THAT(held, IsOk());
+  const absl::Time start = timers_.Now();
+  auto release = timers_.After(absl::Seconds(7),
+                               [&] { held = absl::CancelledError("over"); });
+
+  EXPECT_THAT(Call(/*stream=*/true), IsOk());
+
+  const absl::Duration all = timers_.Now() - start;
+  EXPECT_GE(all, absl::Seconds(7));
+  EXPECT_EQ(request_->upstream_time(), all - absl::Seconds(7));
+  EXPECT_EQ(FromProto(request_->route().attempts(0).duration()), all)
+      << "the caller sees how long it took";
+  const auto recent = target_->stats().recent().Read(timers_.Now());
+  ASSERT_TRUE(recent.has_value());
+  EXPECT_LT(recent->mean, absl::Seconds(7));
 }
 
 }  // namespace

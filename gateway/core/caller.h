@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 #include "aigateway/v1/chat.pb.h"
 #include "gateway/base/scope.h"
@@ -41,6 +42,8 @@ struct TargetCall {
   // beginning of an answer that is to be continued.
   const v1::ChatRequest* continued = nullptr;
   TryWatch* watch = nullptr;  // May be null.
+  // How long it waited for a slot of its target; may be null.
+  absl::Duration* queued = nullptr;
 };
 
 // Calls one target. The innermost talks to the provider; each decorator owns

@@ -80,15 +80,19 @@ Task<absl::Status> RecordedCaller::Call(const TargetCall& call,
   stats.OnStart();
   call.request.OnAttemptStart();
   const absl::Time start = timers.Now();
-  const absl::Status status = co_await next_->Call(call, clock);
+  absl::Duration queued = absl::ZeroDuration();
+  TargetCall inner = call;
+  inner.queued = &queued;
+  const absl::Status status = co_await next_->Call(inner, clock);
   const absl::Time end = timers.Now();
-  const absl::Duration duration = end - start;
+  // How fast the target is; what waits for its slot says nothing of that.
+  const absl::Duration duration = end - start - queued;
 
   std::optional<absl::Duration> first_event;
-  if (clock.first().has_value()) first_event = *clock.first() - start;
+  if (clock.first().has_value()) first_event = *clock.first() - start - queued;
   stats.OnEnd(status, duration, first_event, end);
   call.request.OnAttemptEnd();
-  SetProtoDuration(duration, attempt.mutable_duration());
+  SetProtoDuration(end - start, attempt.mutable_duration());
   attempt.set_outcome(OutcomeOf(status, first_event.has_value()));
   if (status.ok()) {
     attempt.set_http_status(200);

@@ -125,7 +125,9 @@ class ServeSharedTest : public testing::Test {
   FakeTimers timers_{&loop_};
   Random random_{1};
   Env env_;
-  SharedReplies replies_;
+  std::shared_ptr<SharedReply::Room> room_ =
+      std::make_shared<SharedReply::Room>();
+  SharedReplies replies_{room_};
   LoopSlot slot_;
   std::vector<std::unique_ptr<Caller>> callers_;
   bool join_ = false;
@@ -308,6 +310,38 @@ TEST(SharesTest, IsForDeterministicRequestsAlone) {
   EXPECT_FALSE(SharedReplies::Shares(request));
   options.set_idempotency_key("k");
   EXPECT_TRUE(SharedReplies::Shares(request));
+}
+
+// However many keys there are at once.
+TEST_F(ServeSharedTest, BoundsWhatAllRepliesTakeTogether) {
+  Call("first", /*stream=*/true);
+  timers_.Advance(absl::Seconds(10));
+  loop_.RunUntilIdle();
+  const size_t one = room_->bytes.load();
+  room_->most_together = 6 * one;
+  std::vector<Caller*> callers;
+  for (int i = 0; i < 20; ++i) {
+    callers.push_back(&Call(absl::StrCat("k", i), /*stream=*/true));
+  }
+  timers_.Advance(absl::Seconds(10));
+  loop_.RunUntilIdle();
+  int whole = 0;
+  for (const Caller* caller : callers) {
+    ASSERT_TRUE(caller->done);
+    if (caller->status.ok()) {
+      ++whole;
+    } else {
+      EXPECT_THAT(caller->status, HasReason(ErrorReason::kOverloaded));
+    }
+  }
+  EXPECT_LT(whole, 20);
+  EXPECT_EQ(room_->bytes.load(), (1 + whole) * one) << "what failed is gone";
+
+  room_->most_together = 1 << 20;
+  Caller& later = Call("later", /*stream=*/true);
+  timers_.Advance(absl::Seconds(10));
+  loop_.RunUntilIdle();
+  EXPECT_THAT(later.status, IsOk());
 }
 
 }  // namespace

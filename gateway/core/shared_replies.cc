@@ -34,6 +34,7 @@ std::string FingerprintOf(const RequestContext& request) {
   options.clear_idempotency_key();
   options.clear_priority();
   options.clear_join();
+  options.clear_explain();
   const std::string chat = Bytes(request.chat());
   const std::string text = absl::StrCat(chat.size(), ":", chat, Bytes(options));
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
@@ -80,7 +81,7 @@ absl::StatusOr<SharedReplies::Share> SharedReplies::Join(
     }
     // Its last caller has just left it: begin anew.
   }
-  auto reply = std::make_shared<SharedReply>(request.stream());
+  auto reply = std::make_shared<SharedReply>(request.stream(), room_);
   (void)reply->Expect(deadline);
   entries_[key] = Entry{.fingerprint = fingerprint, .reply = reply};
   return Share{.reply = std::move(reply), .key = std::move(key)};

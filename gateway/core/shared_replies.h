@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -29,6 +30,11 @@ class SharedReplies {
   static constexpr absl::Duration kLife = absl::Minutes(10);
   static constexpr size_t kMaxKeptBytes = 64 * 1024 * 1024;
   static constexpr size_t kMaxKept = 10'000;
+
+  SharedReplies() : SharedReplies(std::make_shared<SharedReply::Room>()) {}
+  // With bounds of its own.
+  explicit SharedReplies(std::shared_ptr<SharedReply::Room> room)
+      : room_(std::move(room)) {}
 
   // Whether `request` shares its reply at all.
   static bool Shares(const RequestContext& request);
@@ -60,6 +66,7 @@ class SharedReplies {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ForgetOld(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const std::shared_ptr<SharedReply::Room> room_;
   Mutex mutex_;
   std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
   std::list<std::string> kept_ ABSL_GUARDED_BY(mutex_);  // Oldest first.

@@ -110,24 +110,46 @@ void SharedReply::Attach(RequestContext& request) {
   }
 }
 
+SharedReply::~SharedReply() {
+  MutexLock lock(&mutex_);
+  room_->bytes.fetch_sub(bytes_, std::memory_order_relaxed);
+}
+
 void SharedReply::OnResponse(v1::RouteResponse& response) {
   MutexLock lock(&mutex_);
-  bytes_ += response.SpaceUsedLong();
+  // Whole, it is there already: those who wait get it.
+  (void)Keep(response.SpaceUsedLong());
   response_.Swap(&response);
 }
 
 void SharedReply::OnEvent(v1::RouteStreamResponse& event) {
+  absl::Status kept;
   {
     MutexLock lock(&mutex_);
-    bytes_ += event.SpaceUsedLong();
+    kept = Keep(event.SpaceUsedLong());
     events_.emplace_back().Swap(&event);
     TellAll();
-    if (bytes_ <= kMaxBytes) return;
   }
-  EndRequest(Error(
-      ErrorReason::kOverloaded,
-      absl::StrCat("the answer takes more than the ", kMaxBytes,
-                   " bytes that can be kept for others who ask the same")));
+  if (!kept.ok()) EndRequest(std::move(kept));
+}
+
+absl::Status SharedReply::Keep(size_t bytes) {
+  bytes_ += bytes;
+  const size_t together =
+      room_->bytes.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  if (bytes_ > room_->most_each) {
+    return Error(
+        ErrorReason::kOverloaded,
+        absl::StrCat("the answer takes more than the ", room_->most_each,
+                     " bytes that can be kept for others who ask the same"));
+  }
+  if (together > room_->most_together) {
+    return Error(ErrorReason::kOverloaded,
+                 absl::StrCat("the answers that callers share take more than ",
+                              room_->most_together,
+                              " bytes; try again, or without sharing"));
+  }
+  return absl::OkStatus();
 }
 
 void SharedReply::End(const absl::Status& status, const v1::RouteInfo& route) {

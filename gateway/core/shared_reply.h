@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,11 +29,17 @@ namespace aigateway {
 class SharedReply final : public ReplySink,
                           public std::enable_shared_from_this<SharedReply> {
  public:
-  // The most bytes of one reply: as much as a whole answer may have.
-  static constexpr size_t kMaxBytes = 64 * 1024 * 1024;
+  // What all replies may take in memory. A stream that would pass a bound ends.
+  struct Room {
+    size_t most_each = 64 * 1024 * 1024;  // As much as a whole answer may have.
+    size_t most_together = 256 * 1024 * 1024;
+    std::atomic<size_t> bytes{0};  // Taken.
+  };
 
   // `stream`: whether events are written, or one response.
-  explicit SharedReply(bool stream) : stream_(stream) {}
+  SharedReply(bool stream, std::shared_ptr<Room> room)
+      : stream_(stream), room_(std::move(room)) {}
+  ~SharedReply() override;
 
   // Of the request, whose scope it ends if the reply passes the bound or nobody
   // waits for it any more. Called first, on the request's loop.
@@ -74,7 +81,8 @@ class SharedReply final : public ReplySink,
 
   // `with_events`: or only whether it has ended.
   News TakeNews(size_t next, bool with_events) ABSL_LOCKS_EXCLUDED(mutex_);
-  void Keep(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Counts what is kept; OVERLOADED if that is too much.
+  absl::Status Keep(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Tell(const std::shared_ptr<Follower>& follower)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -90,6 +98,7 @@ class SharedReply final : public ReplySink,
   void DeliverWhole(const RequestContext& caller, ReplySink& sink);
 
   const bool stream_;
+  const std::shared_ptr<Room> room_;
   const std::shared_ptr<std::atomic<int64_t>> awaited_until_ =
       std::make_shared<std::atomic<int64_t>>(0);
   mutable Mutex mutex_;

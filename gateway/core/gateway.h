@@ -42,6 +42,9 @@ struct GatewayOptions {
   const Logger* logger = nullptr;
   // Told of every request and attempt; none owned, all outlive the gateway.
   std::vector<RequestObserver*> observers;
+  // Of so many requests of a loop one is told of with its RouteDecision; 0:
+  // none.
+  int decision_every = 0;
   // For simulations: serve on these instead of own loops. All that they lend
   // must outlive the gateway.
   std::vector<Env> envs;

@@ -278,6 +278,7 @@ Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
                                            ReplySink& reply) {
   LoopSlot& slot = SlotOf(request);
   slot.OnRequestStart();
+  if (slot.Samples(options_.decision_every)) request.set_sampled();
   const Scope::Watch watch = slot.scope().OnCancel(
       [&] { request.scope().Cancel(slot.scope().status()); });
   for (RequestObserver* observer : options_.observers) {

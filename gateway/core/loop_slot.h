@@ -2,6 +2,7 @@
 #define AIGATEWAY_GATEWAY_CORE_LOOP_SLOT_H_
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -46,6 +47,12 @@ class LoopSlot {
   // Ends with the gateway: every request watches it. On the loop only.
   Scope& scope() { return scope_; }
 
+  // Whether this request is the one in `every` that is looked at closely; never
+  // for 0. On the loop only.
+  bool Samples(int every) {
+    return every > 0 && requests_seen_++ % static_cast<uint64_t>(every) == 0;
+  }
+
   // What Close() must wait for: requests, and root coroutines that were spawned
   // here by the gateway itself, which are counted before they run, so that none
   // is left behind.
@@ -71,6 +78,7 @@ class LoopSlot {
   Env env_;
   std::shared_ptr<const Snapshot> snapshot_;
   Scope scope_;
+  uint64_t requests_seen_ = 0;
   std::atomic<int> in_flight_{0};
   OpenCount open_;
 };

@@ -11,6 +11,7 @@
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
 #include "gateway/base/utf8.h"
+#include "gateway/core/decision.h"
 
 namespace aigateway {
 namespace {
@@ -151,6 +152,20 @@ absl::StatusOr<std::vector<ChosenTarget>> TakeNamed(
       {.target = &target, .reason = "the request names it"}};
 }
 
+void NoteDecision(RequestContext& request, absl::Time now,
+                  const std::vector<ChosenTarget>& chosen) {
+  v1::RouteDecision decision = DescribeDecision(
+      {.snapshot = request.snapshot(),
+       .chat = request.chat(),
+       .named = request.options().target(),
+       .model = request.model(),
+       .now = now},
+      chosen, [](const Target&, bool) { return std::string(); });
+  if (request.options().explain())
+    *request.route().mutable_decision() = decision;
+  request.set_decision(std::move(decision));
+}
+
 }  // namespace
 
 absl::Status CheckModelRight(const Snapshot& snapshot,
@@ -198,18 +213,24 @@ absl::StatusOr<RoutePlan> PlanCalls(RequestContext& request) {
   request.route().set_strategy(snapshot.root().mode);
   AIGW_RETURN_IF_ERROR(CheckModelRight(snapshot, caller, asked));
   const std::string& model = request.model();
-  AIGW_ASSIGN_OR_RETURN(
-      const std::vector<ChosenTarget> chosen,
+  const absl::Time now = request.env().timers->Now();
+  const absl::StatusOr<std::vector<ChosenTarget>> chosen =
       ChooseTargets(snapshot,
                     {.chat = request.chat(),
                      .options = request.options(),
                      .stream = request.stream(),
                      .model = model,
-                     .key = caller.name},
-                    request.env().timers->Now(), *request.env().random));
+                     .key = caller.name,
+                     .explain = request.wants_decision()},
+                    now, *request.env().random);
+  if (request.wants_decision()) {
+    NoteDecision(request, now,
+                 chosen.ok() ? *chosen : std::vector<ChosenTarget>());
+  }
+  AIGW_RETURN_IF_ERROR(chosen.status());
   RoutePlan plan;
-  plan.calls.reserve(chosen.size());
-  for (const ChosenTarget& each : chosen) {
+  plan.calls.reserve(chosen->size());
+  for (const ChosenTarget& each : *chosen) {
     std::string upstream_model = each.target->UpstreamModel(model);
     if (each.copy.has_value()) {
       plan.copies.push_back(

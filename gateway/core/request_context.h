@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -81,6 +82,15 @@ class RequestContext {
   const std::string& model() const { return model_; }
   void set_model(std::string model) { model_ = std::move(model); }
 
+  // Why it goes where it does: written down by planning if somebody wants it,
+  // the caller or, for a sample of all requests, the log.
+  bool wants_decision() const { return sampled_ || options_.explain(); }
+  void set_sampled() { sampled_ = true; }
+  const std::optional<v1::RouteDecision>& decision() const { return decision_; }
+  void set_decision(v1::RouteDecision decision) {
+    decision_ = std::move(decision);
+  }
+
   // What the caller is told; attempts and warnings grow as the request goes.
   v1::RouteInfo& route() { return route_; }
   const v1::RouteInfo& route() const { return route_; }
@@ -93,8 +103,8 @@ class RequestContext {
   std::optional<absl::Time> first_event() const { return first_event_; }
   void NoteFirstEvent();
 
-  // Time during which an attempt ran, or several: what is not overhead of the
-  // gateway.
+  // Time during which an attempt ran, or several, and did not wait for a slot:
+  // what is not overhead of the gateway. Starts and ends come in pairs.
   absl::Duration upstream_time() const { return upstream_time_; }
   void OnAttemptStart();
   void OnAttemptEnd();
@@ -110,6 +120,8 @@ class RequestContext {
   Flow flow_;
   Timers::Handle deadline_timer_;
   std::string model_;
+  bool sampled_ = false;
+  std::optional<v1::RouteDecision> decision_;
   v1::RouteInfo route_;
   std::optional<absl::Time> first_event_;
   absl::Duration upstream_time_ = absl::ZeroDuration();

@@ -87,6 +87,8 @@ RequestRecord RecordOf(const RequestContext& request,
   record.duration = request.Elapsed();
   record.status = result.status;
   record.route = &request.route();
+  record.decision =
+      request.decision().has_value() ? &*request.decision() : nullptr;
   record.usage = result.usage.has_value() ? &*result.usage : nullptr;
   record.text_bytes = result.text_bytes;
   record.events = result.events;

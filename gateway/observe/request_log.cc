@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/utf8.h"
@@ -11,6 +13,28 @@ namespace aigateway {
 namespace {
 
 constexpr size_t kMaxTextBytes = 256;
+constexpr size_t kMaxDecisionBytes = 2048;
+
+// As a person reads it: "by strategy.conditions[2]; a: the first in order; b:
+// if those before it fail; not c: its breaker is open for 3s more".
+std::string Describe(const v1::RouteDecision& decision) {
+  std::string text;
+  const auto add = [&text](absl::string_view what, absl::string_view name,
+                           absl::string_view why) {
+    if (text.size() > kMaxDecisionBytes) return;
+    absl::StrAppend(&text, text.empty() ? "" : "; ", what, name, why);
+  };
+  if (!decision.matched_condition().empty()) {
+    add("by ", decision.matched_condition(), "");
+  }
+  for (const v1::PlannedTarget& target : decision.targets()) {
+    add(target.target(), ": ", target.explanation());
+  }
+  for (const v1::PlannedTarget& target : decision.skipped_targets()) {
+    add("not ", target.target(), absl::StrCat(": ", target.explanation()));
+  }
+  return Truncate(text, kMaxDecisionBytes);
+}
 
 }  // namespace
 
@@ -64,6 +88,11 @@ void RequestLog::OnRequestEnd(const RequestRecord& record) {
   }
   if (route.warnings_size() > 0) {
     fields.emplace_back("warnings", route.warnings_size());
+  }
+  std::string decision;
+  if (record.decision != nullptr) {
+    decision = Describe(*record.decision);
+    fields.emplace_back("decision", decision);
   }
   logger_->Log(level, "request", fields);
 }

@@ -60,5 +60,28 @@ TEST_F(RequestLogTest, NamesTheReasonOfAFailureAndWarnsOfIt) {
   EXPECT_EQ(line.find('\n'), line.size() - 1);
 }
 
+TEST_F(RequestLogTest, WritesTheDecisionOfASampledRequest) {
+  v1::RouteDecision decision;
+  decision.set_matched_condition("strategy.conditions[2]");
+  v1::PlannedTarget& tried = *decision.add_targets();
+  tried.set_target("a");
+  tried.set_explanation("the first in order");
+  v1::PlannedTarget& skipped = *decision.add_skipped_targets();
+  skipped.set_target("b");
+  skipped.set_explanation("its breaker is open for 3s more");
+  EXPECT_THAT(
+      Log({.model = "m1", .decision = &decision}),
+      HasSubstr("\"decision\":\"by strategy.conditions[2]; a: the first "
+                "in order; not b: its breaker is open for 3s more\""));
+}
+
+TEST_F(RequestLogTest, ADecisionAboutManyTargetsIsCut) {
+  v1::RouteDecision decision;
+  for (int i = 0; i < 10000; ++i) {
+    decision.add_targets()->set_target("target");
+  }
+  EXPECT_LT(Log({.model = "m1", .decision = &decision}).size(), 4096u);
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -25,6 +25,8 @@ struct RequestRecord {
   // Request and trace id, target, provider, attempts, revision, warnings, time
   // to first token, overhead.
   const v1::RouteInfo* route = nullptr;
+  // Why it went there; null unless it was asked for or the request was sampled.
+  const v1::RouteDecision* decision = nullptr;
   const v1::Usage* usage = nullptr;  // Null: the provider sent none.
   int64_t text_bytes = 0;            // Of answer text handed over.
   int64_t events = 0;                // Stream events handed over.

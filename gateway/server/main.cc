@@ -60,6 +60,11 @@ ABSL_FLAG(std::string, drain_timeout, "",
 ABSL_FLAG(std::string, log_level, "",
           "debug, info (default), warning or error. Also AIGATEWAY_LOG_LEVEL");
 
+ABSL_FLAG(std::string, decision_log_every, "",
+          "of so many requests of a loop one is logged with the decision where "
+          "it went, and why; default 1000, 0 never. Also "
+          "AIGATEWAY_DECISION_LOG_EVERY");
+
 namespace aigateway {
 namespace {
 
@@ -190,6 +195,9 @@ int Run() {
   options.loops = Setting(FLAGS_loops, "loops", "0").Number(0, 1024);
   options.logger = &logger;
   options.observers = {&metrics, &request_log};
+  options.decision_every =
+      Setting(FLAGS_decision_log_every, "decision_log_every", "1000")
+          .Number(0, 1'000'000'000);
   absl::StatusOr<std::unique_ptr<Gateway>> gateway =
       Gateway::Create(std::move(options));
   if (!gateway.ok()) {

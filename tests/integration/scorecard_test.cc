@@ -42,9 +42,7 @@ bool IsFull() {
 }
 
 // A time of the scorecard in this profile.
-absl::Duration Time(absl::Duration time) {
-  return IsFull() ? time : time / 10;
-}
+absl::Duration Time(absl::Duration time) { return IsFull() ? time : time / 10; }
 
 std::vector<std::string> Words() {
   std::vector<std::string> words;

@@ -51,6 +51,9 @@ struct PluginRequest {
   const v1::RoutingOptions& options;
   const v1::RouteInfo& route;  // What is known so far.
   bool stream = false;
+  // Embed: what is asked; `chat` then has only model, user and metadata, and is
+  // where the model is changed. Null for all else.
+  v1::EmbedRequest* embed = nullptr;
   absl::string_view caller;  // Name of the caller's key; empty without auth.
   Env env;
   Scope& scope;  // Ends with the request.

@@ -51,6 +51,7 @@ struct RequestView {
   const v1::ChatRequest& chat;
   const v1::RoutingOptions& options;
   bool stream = false;
+  bool embed = false;       // Vectors are asked for; `chat` has no messages.
   absl::string_view model;  // Its name after aliases.
   absl::string_view key;    // The name of the caller's key; empty: no keys.
   bool explain = false;     // Whether reasons are wanted: they cost time.

@@ -57,7 +57,7 @@ class HideAddresses final : public Plugin {
 class Journal {
  public:
   void Add(const RequestRecord& record) {
-    std::string line = record.stream ? "RouteStream of " : "Route of ";
+    std::string line = absl::StrCat(NameOf(record.method), " of ");
     line += std::string(record.model);
     if (record.status.ok()) {
       line += " by " + record.route->target();

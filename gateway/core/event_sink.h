@@ -5,6 +5,7 @@
 
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
+#include "gateway/base/errors.h"
 
 namespace aigateway {
 
@@ -17,6 +18,10 @@ class EventSink {
   virtual ~EventSink() = default;
 
   virtual absl::Status OnResponse(v1::ChatResponse& response) = 0;
+  // The vectors that were asked for. Where only answers are, none come.
+  virtual absl::Status OnEmbeddings(v1::EmbedResponse& response) {
+    return Error(ErrorReason::kInternal, "vectors came where none are taken");
+  }
   virtual absl::Status OnDelta(v1::Delta& delta) = 0;
   virtual absl::Status OnFinish(v1::Finish& finish) = 0;
   // The stream is complete. `end.route` is filled by who is further out.

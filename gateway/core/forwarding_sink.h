@@ -18,6 +18,10 @@ class ForwardingSink : public EventSink {
     OnEvent();
     return next_->OnResponse(response);
   }
+  absl::Status OnEmbeddings(v1::EmbedResponse& response) override {
+    OnEvent();
+    return next_->OnEmbeddings(response);
+  }
   absl::Status OnDelta(v1::Delta& delta) override {
     OnEvent();
     return next_->OnDelta(delta);

@@ -106,6 +106,9 @@ class Gateway {
   virtual void RouteAsync(
       v1::RouteRequest request, RequestSettings settings,
       absl::AnyInvocable<void(absl::StatusOr<v1::RouteResponse>)> done) = 0;
+  // Makes vectors of texts and waits for them. Not from a loop.
+  virtual absl::StatusOr<v1::EmbedResponse> Embed(
+      v1::EmbedRequest request, RequestSettings settings = {}) = 0;
   // Routes one stream and waits for its end. `event` is called on a loop, one
   // call at a time; returning false cancels the stream. Not from a loop.
   virtual absl::Status RouteStream(

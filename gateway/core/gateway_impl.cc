@@ -282,7 +282,7 @@ Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
   const Scope::Watch watch = slot.scope().OnCancel(
       [&] { request.scope().Cancel(slot.scope().status()); });
   for (RequestObserver* observer : options_.observers) {
-    observer->OnRequestStart(request.stream());
+    observer->OnRequestStart(request.method());
   }
   const auto send_copy = [&](const PlannedCopy& copy) {
     mirror_.Send(request, copy, slot);
@@ -295,7 +295,7 @@ Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
 
 void GatewayImpl::NoteUnserved(const RequestRecord& record) {
   for (RequestObserver* observer : options_.observers) {
-    observer->OnRequestStart(record.stream);
+    observer->OnRequestStart(record.method);
   }
   TellEnd(record);
 }
@@ -346,6 +346,27 @@ void GatewayImpl::RouteAsync(
   settings.stream = false;
   slot.env().loop->Spawn(ServeUnary(*this, slot, std::move(request),
                                     std::move(settings), std::move(done)));
+}
+
+absl::StatusOr<v1::EmbedResponse> GatewayImpl::Embed(v1::EmbedRequest request,
+                                                     RequestSettings settings) {
+  LoopSlot& slot = NextSlot();
+  slot.OnRootStart();
+  if (closed_.load()) {
+    slot.OnRootEnd();
+    return Closed();
+  }
+  settings.stream = false;
+  Latch latch(1);
+  absl::StatusOr<v1::EmbedResponse> result = absl::UnknownError("");
+  slot.env().loop->Spawn(
+      ServeEmbed(*this, slot, std::move(request), std::move(settings),
+                 [&](absl::StatusOr<v1::EmbedResponse> response) {
+                   result = std::move(response);
+                   latch.CountDown();
+                 }));
+  latch.Wait();
+  return result;
 }
 
 absl::Status GatewayImpl::RouteStream(

@@ -44,6 +44,8 @@ class GatewayImpl final : public Gateway {
   void RouteAsync(v1::RouteRequest request, RequestSettings settings,
                   absl::AnyInvocable<void(absl::StatusOr<v1::RouteResponse>)>
                       done) override;
+  absl::StatusOr<v1::EmbedResponse> Embed(v1::EmbedRequest request,
+                                          RequestSettings settings) override;
   absl::Status RouteStream(
       v1::RouteStreamRequest request, RequestSettings settings,
       absl::FunctionRef<bool(const v1::RouteStreamResponse& event)> event)

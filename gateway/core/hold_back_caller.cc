@@ -22,6 +22,9 @@ class HoldBackSink final : public EventSink {
   absl::Status OnResponse(v1::ChatResponse& response) override {
     return next_.OnResponse(response);
   }
+  absl::Status OnEmbeddings(v1::EmbedResponse& response) override {
+    return next_.OnEmbeddings(response);
+  }
   absl::Status OnDelta(v1::Delta& delta) override {
     if (open_) return next_.OnDelta(delta);
     held_.Add(delta);

@@ -18,6 +18,9 @@ class DiscardingSink final : public EventSink {
   absl::Status OnResponse(v1::ChatResponse& response) override {
     return absl::OkStatus();
   }
+  absl::Status OnEmbeddings(v1::EmbedResponse& response) override {
+    return absl::OkStatus();
+  }
   absl::Status OnDelta(v1::Delta& delta) override { return absl::OkStatus(); }
   absl::Status OnFinish(v1::Finish& finish) override {
     return absl::OkStatus();
@@ -46,6 +49,10 @@ void Mirror::Send(const RequestContext& request, const PlannedCopy& copy,
                                   .snapshot = request.shared_snapshot(),
                                   .plan = copy,
                                   .model = request.model()});
+  if (request.embed() != nullptr) {
+    owned->embed = *request.embed();
+    owned->settings.embed = &*owned->embed;
+  }
   owned->settings.deadline = request.env().timers->Now() + copy.terms.timeout;
   slot.OnRootStart();
   // Behind what the request itself does next.

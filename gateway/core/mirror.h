@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -43,6 +44,7 @@ class Mirror {
   // All that a copy needs, so that the request may go.
   struct Copy {
     v1::ChatRequest chat;
+    std::optional<v1::EmbedRequest> embed;
     v1::RoutingOptions options;
     RequestSettings settings;
     std::shared_ptr<const Snapshot> snapshot;  // Owns the target.

@@ -27,18 +27,33 @@ void CompleteRoute(RequestContext& request) {
   }
 }
 
+absl::Status Validate(const RequestContext& request) {
+  AIGW_RETURN_IF_ERROR(ValidateOptions(request.options()));
+  if (request.embed() == nullptr) return ValidateChat(request.chat());
+  if (!request.options().idempotency_key().empty()) {
+    return Error(ErrorReason::kNotImplemented,
+                 "options.idempotency_key is not served for Embed by this "
+                 "version; leave it unset",
+                 {{"field", "options.idempotency_key"}});
+  }
+  return ValidateEmbed(*request.embed());
+}
+
 // All that may fail, in order.
 Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
                              PluginRequest& plugin_request,
                              ReplyBuilder& builder, CopySender send_copy) {
   const Snapshot& snapshot = request.snapshot();
-  AIGW_CO_RETURN_IF_ERROR(ValidateOptions(request.options()));
-  AIGW_CO_RETURN_IF_ERROR(ValidateChat(request.chat()));
+  AIGW_CO_RETURN_IF_ERROR(Validate(request));
   std::optional<v1::ChatResponse> answer;
   if (chain.Has(Stage::kBeforeRequest)) {
     AIGW_CO_RETURN_IF_ERROR(CheckModelRight(snapshot, request.settings().caller,
                                             request.chat().model()));
     AIGW_CO_ASSIGN_OR_RETURN(answer, co_await chain.Before(plugin_request));
+  }
+  if (answer.has_value() && request.embed() != nullptr) {
+    co_return Error(ErrorReason::kInternal,
+                    "a plugin answered in place of vectors");
   }
   if (answer.has_value()) {
     AIGW_CO_RETURN_IF_ERROR(request.stream() ? PlayResponse(*answer, builder)
@@ -71,6 +86,7 @@ Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply,
                                request.options(),
                                request.route(),
                                request.stream(),
+                               request.settings().embed,
                                request.settings().caller.name,
                                request.env(),
                                request.scope()};

@@ -37,6 +37,14 @@ absl::Status NoTarget(absl::string_view model) {
                {{"model", quoted}});
 }
 
+absl::Status NoVectors(absl::string_view model) {
+  const std::string quoted = Truncate(model, kMaxQuoted);
+  return Error(
+      ErrorReason::kModelNotFound,
+      absl::StrCat("no target that serves '", quoted, "' makes embeddings"),
+      {{"model", quoted}});
+}
+
 absl::Status NotATarget(absl::string_view name, absl::string_view model) {
   const std::string quoted = Truncate(name, kMaxQuoted);
   absl::Status status = FieldError(
@@ -188,6 +196,12 @@ absl::StatusOr<std::vector<ChosenTarget>> ChooseTargets(
   std::vector<const Target*> candidates =
       snapshot.catalog().TargetsFor(request.model);
   const std::string& name = request.options.target();
+  if (request.embed && !candidates.empty()) {
+    std::erase_if(candidates, [](const Target* target) {
+      return target->instance().codec->embedder() == nullptr;
+    });
+    if (candidates.empty()) return NoVectors(asked);
+  }
   if (name.empty()) {
     if (candidates.empty()) return NoTarget(asked);
     return Order(snapshot.root(), candidates, request, now, random);
@@ -219,6 +233,7 @@ absl::StatusOr<RoutePlan> PlanCalls(RequestContext& request) {
                     {.chat = request.chat(),
                      .options = request.options(),
                      .stream = request.stream(),
+                     .embed = request.embed() != nullptr,
                      .model = model,
                      .key = caller.name,
                      .explain = request.wants_decision()},

@@ -92,7 +92,7 @@ class PluginChainTest : public CoreFixture {
 
   PluginRequest Request() {
     RequestContext& request = MakeRequest(/*stream=*/false);
-    return PluginRequest{chat_, options_, request.route(), false,
+    return PluginRequest{chat_, options_, request.route(), false, nullptr,
                          "",    env_,     request.scope()};
   }
 

@@ -1,5 +1,6 @@
 #include "gateway/core/provider_caller.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,6 +14,7 @@
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
+#include "gateway/core/embed_progress.h"
 #include "gateway/core/error_place.h"
 #include "gateway/core/exchange_sink.h"
 #include "gateway/core/request_context.h"
@@ -121,6 +123,42 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
                   "the provider asked for one exchange after another");
 }
 
+// One exchange for each piece of the batch, one after the other: what a piece
+// gave is there for the next try.
+Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
+                             EventSink& sink) {
+  const Provider& codec = *call.target.instance().codec;
+  const Env& env = call.request.env();
+  const Embedder* const embedder = codec.embedder();
+  if (embedder == nullptr) {
+    co_return Error(ErrorReason::kModelNotFound, "makes no embeddings");
+  }
+  const v1::EmbedRequest& all = *call.request.embed();
+  const int count = all.input_size() + all.token_inputs_size();
+  const int most = std::max(embedder->max_inputs(call.upstream_model), 1);
+  EmbedProgress& progress = call.request.embed_progress();
+  progress.Begin(call.target, call.upstream_model);
+  while (progress.done() < count) {
+    const v1::EmbedRequest piece = progress.Next(all, most);
+    AIGW_CO_ASSIGN_OR_RETURN(HttpRequest request,
+                             embedder->BuildRequest(piece, options));
+    Prepare(call.target, /*stream=*/false, request);
+    BufferingSink buffer(request.max_body_bytes);
+    AIGW_CO_RETURN_IF_ERROR(
+        co_await env.http->Send(call.scope, request, buffer, nullptr));
+    const HttpResponse& response = buffer.response();
+    if (!IsSuccess(response.status)) {
+      co_return ErrorOf(codec, response, env.timers->Now());
+    }
+    AIGW_CO_ASSIGN_OR_RETURN(v1::EmbedResponse vectors,
+                             embedder->ParseResponse(response, piece, options));
+    AIGW_CO_RETURN_IF_ERROR(
+        progress.Add(vectors, piece.input_size() + piece.token_inputs_size()));
+  }
+  v1::EmbedResponse vectors = progress.Take();
+  co_return sink.OnEmbeddings(vectors);
+}
+
 Task<absl::Status> CallStream(const TargetCall& call,
                               const CallOptions& options,
                               const HttpRequest& request, EventSink& sink) {
@@ -157,15 +195,18 @@ Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
   options.stream = call.request.stream();
   options.warnings = &warnings;
 
-  absl::StatusOr<HttpRequest> request =
-      instance.codec->BuildRequest(ChatOf(call), options);
-  if (!request.ok()) co_return AtTarget(request.status(), call.target);
-  Prepare(call.target, options.stream, *request);
-
-  const absl::Status status =
-      options.stream
-          ? co_await CallStream(call, options, *request, sink)
-          : co_await CallUnary(call, options, *std::move(request), sink);
+  absl::Status status;
+  if (call.request.embed() != nullptr) {
+    status = co_await CallEmbed(call, options, sink);
+  } else {
+    absl::StatusOr<HttpRequest> request =
+        instance.codec->BuildRequest(ChatOf(call), options);
+    if (!request.ok()) co_return AtTarget(request.status(), call.target);
+    Prepare(call.target, options.stream, *request);
+    status = options.stream
+                 ? co_await CallStream(call, options, *request, sink)
+                 : co_await CallUnary(call, options, *std::move(request), sink);
+  }
   if (!status.ok()) {
     ParkKey(*instance.keys, lease.index, status, env.timers->Now());
     co_return AtTarget(status, call.target);

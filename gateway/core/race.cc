@@ -34,6 +34,10 @@ class Race::Lane final : public EventSink, public TryWatch {
     if (!race_.Claim(*this)) return Lost();
     return race_.sink_.OnResponse(response);
   }
+  absl::Status OnEmbeddings(v1::EmbedResponse& response) override {
+    if (!race_.Claim(*this)) return Lost();
+    return race_.sink_.OnEmbeddings(response);
+  }
   absl::Status OnDelta(v1::Delta& delta) override {
     if (!race_.Claim(*this)) return Lost();
     return race_.sink_.OnDelta(delta);

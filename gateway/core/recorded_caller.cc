@@ -107,7 +107,7 @@ Task<absl::Status> RecordedCaller::Call(const TargetCall& call,
     observer->OnAttemptEnd({.target = call.target.name(),
                             .provider = call.target.instance().type,
                             .model = call.upstream_model,
-                            .stream = call.request.stream(),
+                            .method = call.request.method(),
                             .duration = duration,
                             .status = status});
   }

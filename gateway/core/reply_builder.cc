@@ -49,6 +49,16 @@ absl::Status ReplyBuilder::OnResponse(v1::ChatResponse& response) {
   return absl::OkStatus();
 }
 
+absl::Status ReplyBuilder::OnEmbeddings(v1::EmbedResponse& response) {
+  if (response.has_usage()) {
+    usage_ = response.usage();
+    *response_.mutable_usage() = response.usage();
+  }
+  response_.set_model(response.model());
+  vectors_.Swap(&response);
+  return absl::OkStatus();
+}
+
 absl::Status ReplyBuilder::OnDelta(v1::Delta& delta) {
   if (has_chunk_plugins_) {
     AIGW_RETURN_IF_ERROR(plugins_.OnChunk(plugin_request_, delta));
@@ -139,6 +149,11 @@ void ReplyBuilder::Deliver() {
     *end_.mutable_route() = request_.route();
     event_.mutable_end()->Swap(&end_);
     Emit();
+    return;
+  }
+  if (request_.embed() != nullptr) {
+    *vectors_.mutable_route() = request_.route();
+    reply_.OnEmbeddings(vectors_);
     return;
   }
   text_bytes_ = TextBytes(response_);

@@ -27,13 +27,14 @@ class ReplyBuilder final : public EventSink {
                PluginRequest& plugin_request, ReplySink& reply);
 
   absl::Status OnResponse(v1::ChatResponse& response) override;
+  absl::Status OnEmbeddings(v1::EmbedResponse& response) override;
   absl::Status OnDelta(v1::Delta& delta) override;
   absl::Status OnFinish(v1::Finish& finish) override;
   absl::Status OnEnd(v1::End& end) override;
   absl::Status OnFailover(v1::Failover& failover) override;
 
   // After the last attempt succeeded: the answer, of a stream joined if
-  // plugins want it.
+  // plugins want it; of vectors their model and usage alone.
   v1::ChatResponse& response() { return response_; }
   // Joins the stream into response().
   void JoinStream();
@@ -59,6 +60,7 @@ class ReplyBuilder final : public EventSink {
   const bool joins_;
   v1::RouteStreamResponse event_;  // Reused.
   v1::ChatResponse response_;
+  v1::EmbedResponse vectors_;
   v1::End end_;
   std::optional<v1::Usage> usage_;
   StreamJoiner joiner_;

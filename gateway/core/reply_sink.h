@@ -18,6 +18,9 @@ class ReplySink {
   // Route: the whole reply, once, only if the request succeeded.
   virtual void OnResponse(v1::RouteResponse& response) = 0;
 
+  // Embed: the same. Who serves no such call gets none.
+  virtual void OnEmbeddings(v1::EmbedResponse& response) {}
+
   // RouteStream: events in the order of the contract: `started` first, `end`
   // last if the stream is complete.
   virtual void OnEvent(v1::RouteStreamResponse& event) = 0;

@@ -24,6 +24,14 @@ std::string RandomHex128(Random& random) {
 
 }  // namespace
 
+v1::ChatRequest ChatOfEmbed(const v1::EmbedRequest& request) {
+  v1::ChatRequest chat;
+  chat.set_model(request.model());
+  if (request.has_user()) chat.set_user(request.user());
+  *chat.mutable_metadata() = request.metadata();
+  return chat;
+}
+
 RequestContext::RequestContext(const Env& env,
                                std::shared_ptr<const Snapshot> snapshot,
                                v1::ChatRequest& chat,

@@ -12,11 +12,14 @@
 #include "absl/time/time.h"
 
 #include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/gateway.pb.h"
 #include "aigateway/v1/route.pb.h"
 #include "gateway/base/env.h"
 #include "gateway/base/flow.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/timers.h"
+#include "gateway/core/embed_progress.h"
+#include "gateway/observe/request_observer.h"
 
 namespace aigateway {
 
@@ -32,6 +35,10 @@ struct CallerIdentity {
 struct RequestSettings {
   absl::Time deadline = absl::InfiniteFuture();
   bool stream = false;
+  // The vectors that are asked for, if that is what is: `chat` then has only
+  // what rules and logs look at, model, user and metadata. Plugins before the
+  // request may change it. Must outlive the request.
+  v1::EmbedRequest* embed = nullptr;
   CallerIdentity caller;
   std::string request_id;  // Empty: one is made.
   std::string trace_id;    // 32 hex digits; empty: one is made.
@@ -41,6 +48,9 @@ struct RequestSettings {
   std::string traceparent;  // As received, to be handed on; may be empty.
   std::string tracestate;
 };
+
+// What rules, rights and logs look at of a request for vectors.
+v1::ChatRequest ChatOfEmbed(const v1::EmbedRequest& request);
 
 // One request from its arrival to its account: deadline, caller, snapshot and
 // the attempts so far. Lives on one loop, from before Gateway::Serve() until
@@ -67,6 +77,13 @@ class RequestContext {
   v1::ChatRequest& mutable_chat() { return chat_; }
   const v1::RoutingOptions& options() const { return options_; }
   bool stream() const { return settings_.stream; }
+  // Null unless vectors are asked for.
+  const v1::EmbedRequest* embed() const { return settings_.embed; }
+  Method method() const {
+    return embed() != nullptr ? Method::kEmbed
+           : stream()         ? Method::kRouteStream
+                              : Method::kRoute;
+  }
   const RequestSettings& settings() const { return settings_; }
   const std::string& request_id() const { return settings_.request_id; }
   const std::string& trace_id() const { return settings_.trace_id; }
@@ -99,6 +116,9 @@ class RequestContext {
   absl::Time start() const { return start_; }
   absl::Duration Elapsed() const;
 
+  // What there is of the vectors that are asked for.
+  EmbedProgress& embed_progress() { return embed_progress_; }
+
   // When the first token or the whole response was handed over.
   std::optional<absl::Time> first_event() const { return first_event_; }
   void NoteFirstEvent();
@@ -123,6 +143,7 @@ class RequestContext {
   bool sampled_ = false;
   std::optional<v1::RouteDecision> decision_;
   v1::RouteInfo route_;
+  EmbedProgress embed_progress_;
   std::optional<absl::Time> first_event_;
   absl::Duration upstream_time_ = absl::ZeroDuration();
   int open_attempts_ = 0;

@@ -19,6 +19,19 @@ class UnaryReply final : public ReplySink {
   v1::RouteResponse response_;
 };
 
+class VectorReply final : public ReplySink {
+ public:
+  void OnResponse(v1::RouteResponse& response) override {}
+  void OnEvent(v1::RouteStreamResponse& event) override {}
+  void OnEmbeddings(v1::EmbedResponse& response) override {
+    response_.Swap(&response);
+  }
+  v1::EmbedResponse& response() { return response_; }
+
+ private:
+  v1::EmbedResponse response_;
+};
+
 class StreamReply final : public ReplySink {
  public:
   StreamReply(
@@ -77,10 +90,31 @@ Task<void> ServeStream(
   slot.OnRootEnd();
 }
 
+Task<void> ServeEmbed(
+    Gateway& gateway, LoopSlot& slot, v1::EmbedRequest request,
+    RequestSettings settings,
+    absl::AnyInvocable<void(absl::StatusOr<v1::EmbedResponse>)> done) {
+  absl::Status status;
+  VectorReply reply;
+  {
+    v1::ChatRequest chat = ChatOfEmbed(request);
+    settings.embed = &request;
+    RequestContext context(slot.env(), slot.snapshot(), chat, request.options(),
+                           std::move(settings));
+    status = co_await gateway.Serve(context, reply);
+  }
+  if (status.ok()) {
+    done(std::move(reply.response()));
+  } else {
+    done(std::move(status));
+  }
+  slot.OnRootEnd();
+}
+
 RequestRecord RecordOf(const RequestContext& request,
                        const PipelineResult& result) {
   RequestRecord record;
-  record.stream = request.stream();
+  record.method = request.method();
   record.caller = request.settings().caller.name;
   record.model = request.chat().model();
   record.start = request.start();

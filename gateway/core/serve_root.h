@@ -32,6 +32,11 @@ Task<void> ServeStream(
     absl::FunctionRef<bool(const v1::RouteStreamResponse& event)> event,
     absl::AnyInvocable<void(absl::Status)> done);
 
+Task<void> ServeEmbed(
+    Gateway& gateway, LoopSlot& slot, v1::EmbedRequest request,
+    RequestSettings settings,
+    absl::AnyInvocable<void(absl::StatusOr<v1::EmbedResponse>)> done);
+
 // The account of a request that ended with `result`. Its views are into both.
 RequestRecord RecordOf(const RequestContext& request,
                        const PipelineResult& result);

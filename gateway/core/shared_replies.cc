@@ -59,6 +59,7 @@ std::string KeyOf(const RequestContext& request,
 }  // namespace
 
 bool SharedReplies::Shares(const RequestContext& request) {
+  if (request.embed() != nullptr) return false;
   return !request.options().idempotency_key().empty() ||
          (request.options().join() && IsDeterministic(request.chat()));
 }

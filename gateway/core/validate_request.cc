@@ -260,16 +260,53 @@ bool IsModelName(absl::string_view name) {
          });
 }
 
+void CheckModel(const std::string& field, const std::string& model,
+                FaultList& faults) {
+  if (model.empty()) {
+    faults.Add(field, "is required; ListModels names the models");
+  } else if (!IsModelName(model)) {
+    faults.Add(field, absl::StrCat("must be at most ", kMaxModelBytes,
+                                   " bytes without control characters"));
+  }
+}
+
+void CheckInputs(const v1::EmbedRequest& embed, FaultList& faults) {
+  if (embed.input().empty() == embed.token_inputs().empty()) {
+    faults.Add("input", embed.input().empty()
+                            ? "is empty, and so is token_inputs: set one"
+                            : "and token_inputs are both set: set one of them");
+  }
+  for (int i = 0; i < embed.input_size(); ++i) {
+    if (embed.input(i).empty()) {
+      faults.Add(absl::StrCat("input[", i, "]"), "is empty");
+    }
+  }
+  for (int i = 0; i < embed.token_inputs_size(); ++i) {
+    const auto& tokens = embed.token_inputs(i).tokens();
+    const std::string field = absl::StrCat("token_inputs[", i, "].tokens");
+    if (tokens.empty()) faults.Add(field, "is empty");
+    if (std::any_of(tokens.begin(), tokens.end(),
+                    [](int32_t token) { return token < 0; })) {
+      faults.Add(field, "has an id below 0");
+    }
+  }
+}
+
 }  // namespace
+
+absl::Status ValidateEmbed(const v1::EmbedRequest& embed) {
+  FaultList faults;
+  CheckModel("model", embed.model(), faults);
+  CheckInputs(embed, faults);
+  if (embed.has_dimensions() && embed.dimensions() < 1) {
+    faults.Add("dimensions", "must be 1 or more");
+  }
+  return faults.ToStatus();
+}
 
 absl::Status ValidateChat(const v1::ChatRequest& chat) {
   FaultList faults;
-  if (chat.model().empty()) {
-    faults.Add("chat.model", "is required; ListModels names the models");
-  } else if (!IsModelName(chat.model())) {
-    faults.Add("chat.model", absl::StrCat("must be at most ", kMaxModelBytes,
-                                          " bytes without control characters"));
-  }
+  CheckModel("chat.model", chat.model(), faults);
   if (chat.messages().empty()) faults.Add("chat.messages", "is empty");
   for (int i = 0; i < chat.messages_size(); ++i) {
     CheckMessage(chat.messages(i), absl::StrCat("chat.messages[", i, "]"),

@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 
 #include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/gateway.pb.h"
 #include "aigateway/v1/route.pb.h"
 
 namespace aigateway {
@@ -12,6 +13,9 @@ namespace aigateway {
 // each fault (at most 20), by field path. What a provider cannot do is its
 // codec's to say.
 absl::Status ValidateChat(const v1::ChatRequest& chat);
+
+// The same for vectors.
+absl::Status ValidateEmbed(const v1::EmbedRequest& embed);
 
 // INVALID_REQUEST for malformed options; NOT_IMPLEMENTED for those that this
 // version does not act on, since a promise that nobody keeps is worse than a

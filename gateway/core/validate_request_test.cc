@@ -230,5 +230,37 @@ TEST(ValidateOptionsTest, RefusesARequestIdThatIsNoPlainText) {
               HasReason(ErrorReason::kInvalidRequest));
 }
 
+std::vector<std::string> FaultyEmbedFields(const std::string& text) {
+  v1::EmbedRequest embed;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &embed));
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : GetViolations(ValidateEmbed(embed))) {
+    fields.push_back(violation.field);
+  }
+  return fields;
+}
+
+TEST(ValidateEmbedTest, TakesTextsOrTokens) {
+  using testing::ElementsAre;
+  using testing::IsEmpty;
+  EXPECT_THAT(FaultyEmbedFields(R"(model: "m" input: "a")"), IsEmpty());
+  EXPECT_THAT(FaultyEmbedFields(R"(model: "m" token_inputs { tokens: 0 })"),
+              IsEmpty());
+  EXPECT_THAT(FaultyEmbedFields(R"(model: "m")"), ElementsAre("input"));
+  EXPECT_THAT(
+      FaultyEmbedFields(R"(model: "m" input: "a" token_inputs { tokens: 1 })"),
+      ElementsAre("input"));
+}
+
+TEST(ValidateEmbedTest, NamesEachFault) {
+  using testing::ElementsAre;
+  EXPECT_THAT(FaultyEmbedFields(R"(input: "a" input: "" dimensions: 0)"),
+              ElementsAre("model", "input[1]", "dimensions"));
+  EXPECT_THAT(
+      FaultyEmbedFields(
+          R"(model: "m" token_inputs {} token_inputs { tokens: [ 1, -1 ] })"),
+      ElementsAre("token_inputs[0].tokens", "token_inputs[1].tokens"));
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -31,10 +31,6 @@ std::vector<double> OverheadBuckets() {
           0.005,   0.01,   0.025,   0.05,   0.1,   1.0};
 }
 
-absl::string_view Method(bool stream) {
-  return stream ? "RouteStream" : "Route";
-}
-
 // "" for success: the convention leaves error.type out then.
 absl::string_view ErrorType(const absl::Status& status) {
   return status.ok() ? "" : NameOf(ReasonOf(status));
@@ -74,11 +70,12 @@ prometheus::MetricFamily InFlight(const std::atomic<int64_t>* in_flight) {
   family.name = "aigateway_requests_in_flight";
   family.help = "Requests that have begun and not ended.";
   family.type = prometheus::MetricType::Gauge;
-  for (bool stream : {false, true}) {
+  for (int i = 0; i < kMethods; ++i) {
     prometheus::ClientMetric metric;
-    metric.label.push_back({"method", std::string(Method(stream))});
+    metric.label.push_back(
+        {"method", std::string(NameOf(static_cast<Method>(i)))});
     metric.gauge.value =
-        static_cast<double>(in_flight[stream].load(std::memory_order_relaxed));
+        static_cast<double>(in_flight[i].load(std::memory_order_relaxed));
     family.metric.push_back(std::move(metric));
   }
   return family;
@@ -105,13 +102,14 @@ Metrics::Metrics()
                  "Time of a request that was not spent in attempts.",
                  OverheadBuckets()}) {}
 
-void Metrics::OnRequestStart(bool stream) {
-  in_flight_[stream].fetch_add(1, std::memory_order_relaxed);
+void Metrics::OnRequestStart(Method method) {
+  in_flight_[static_cast<int>(method)].fetch_add(1, std::memory_order_relaxed);
 }
 
 void Metrics::OnRequestEnd(const RequestRecord& record) {
-  in_flight_[record.stream].fetch_sub(1, std::memory_order_relaxed);
-  const absl::string_view method = Method(record.stream);
+  in_flight_[static_cast<int>(record.method)].fetch_sub(
+      1, std::memory_order_relaxed);
+  const absl::string_view method = NameOf(record.method);
   const absl::string_view error = ErrorType(record.status);
   const v1::RouteInfo& route = *record.route;
   requests_.Add({{"method", method}, {"reason", error.empty() ? "OK" : error}},
@@ -120,7 +118,7 @@ void Metrics::OnRequestEnd(const RequestRecord& record) {
   const absl::string_view model =
       route.target().empty() ? "" : absl::string_view(record.model);
   request_duration_.Add({{"error_type", error},
-                         {"gen_ai_operation_name", "chat"},
+                         {"gen_ai_operation_name", OperationOf(record.method)},
                          {"gen_ai_provider_name", route.provider()},
                          {"gen_ai_request_model", model, true},
                          {"method", method}},
@@ -152,7 +150,7 @@ void Metrics::OnRequestEnd(const RequestRecord& record) {
 
 void Metrics::OnAttemptEnd(const AttemptRecord& record) {
   attempt_duration_.Add({{"error_type", ErrorType(record.status)},
-                         {"gen_ai_operation_name", "chat"},
+                         {"gen_ai_operation_name", OperationOf(record.method)},
                          {"gen_ai_provider_name", record.provider},
                          {"gen_ai_request_model", record.model, true},
                          {"target", record.target}},

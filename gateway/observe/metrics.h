@@ -17,7 +17,7 @@ class Metrics final : public RequestObserver {
  public:
   Metrics();
 
-  void OnRequestStart(bool stream) override;
+  void OnRequestStart(Method method) override;
   void OnRequestEnd(const RequestRecord& record) override;
   void OnAttemptEnd(const AttemptRecord& record) override;
 
@@ -31,7 +31,7 @@ class Metrics final : public RequestObserver {
   MetricTable attempt_duration_;
   MetricTable tokens_;
   MetricTable overhead_;
-  std::atomic<int64_t> in_flight_[2] = {0, 0};  // Unary, streams.
+  std::atomic<int64_t> in_flight_[kMethods] = {};  // By method.
 };
 
 }  // namespace aigateway

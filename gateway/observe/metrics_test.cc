@@ -72,7 +72,7 @@ TEST_F(MetricsTest, CountsTokensOnlyWhereTheProviderSentThem) {
 }
 
 TEST_F(MetricsTest, ShowsWhatIsInFlight) {
-  metrics_.OnRequestStart(/*stream=*/true);
+  metrics_.OnRequestStart(Method::kRouteStream);
   EXPECT_THAT(
       metrics_.Render(),
       HasSubstr("aigateway_requests_in_flight{method=\"RouteStream\"} 1"));

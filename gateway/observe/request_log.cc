@@ -53,7 +53,7 @@ void RequestLog::OnRequestEnd(const RequestRecord& record) {
       Truncate(route.upstream_model(), kMaxTextBytes);
   const std::string error = Truncate(record.status.message(), kMaxTextBytes);
   std::vector<LogField> fields = {
-      {"method", record.stream ? "RouteStream" : "Route"},
+      {"method", NameOf(record.method)},
       {"request_id", route.request_id()},
       {"trace_id", route.trace_id()},
       {"model", model},
@@ -82,7 +82,7 @@ void RequestLog::OnRequestEnd(const RequestRecord& record) {
                           record.usage->completion_tokens());
     }
   }
-  if (record.stream) {
+  if (record.method == Method::kRouteStream) {
     fields.emplace_back("events", record.events);
     fields.emplace_back("text_bytes", record.text_bytes);
   }

@@ -13,10 +13,32 @@
 
 namespace aigateway {
 
+// What was called.
+enum class Method { kRoute, kRouteStream, kEmbed };
+inline constexpr int kMethods = 3;
+
+// "Route", "RouteStream", "Embed".
+inline absl::string_view NameOf(Method method) {
+  switch (method) {
+    case Method::kRoute:
+      return "Route";
+    case Method::kRouteStream:
+      return "RouteStream";
+    case Method::kEmbed:
+      return "Embed";
+  }
+  return "";
+}
+
+// Of OpenTelemetry's GenAI conventions: gen_ai.operation.name.
+inline absl::string_view OperationOf(Method method) {
+  return method == Method::kEmbed ? "embeddings" : "chat";
+}
+
 // One finished request, as metrics, logs, hooks and events see it. Views are
 // valid during the call.
 struct RequestRecord {
-  bool stream = false;
+  Method method = Method::kRoute;
   absl::string_view caller;  // The key's name; empty without auth.
   absl::string_view model;   // As asked for.
   absl::Time start;
@@ -37,7 +59,7 @@ struct AttemptRecord {
   absl::string_view target;
   absl::string_view provider;  // The provider type.
   absl::string_view model;     // As the provider was asked.
-  bool stream = false;
+  Method method = Method::kRoute;
   absl::Duration duration;
   absl::Status status;
 };
@@ -47,7 +69,7 @@ struct AttemptRecord {
 class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
-  virtual void OnRequestStart(bool stream) {}
+  virtual void OnRequestStart(Method method) {}
   virtual void OnRequestEnd(const RequestRecord& record) {}
   virtual void OnAttemptEnd(const AttemptRecord& record) {}
 };

@@ -94,7 +94,8 @@ absl::Status Call::Admit() {
   }
   ReadDeadline();
   settings.deadline = deadline_;
-  settings.stream = is_stream();
+  settings.stream = method() == Method::kRouteStream;
+  settings.embed = embed();
   settings.request_id = options->request_id().empty()
                             ? std::string(ReadRequestId(metadata))
                             : options->request_id();
@@ -114,7 +115,7 @@ void Call::NoteRefusal(const absl::Status& status) {
       std::string(ReadRequestId(server_context_.client_metadata())));
   const absl::Time now = queue_->env().timers->Now();
   host_->gateway->NoteUnserved(
-      {.stream = is_stream(), .start = now, .status = status, .route = &route});
+      {.method = method(), .start = now, .status = status, .route = &route});
 }
 
 void Call::ReadDeadline() {

@@ -48,7 +48,9 @@ class Call : public LoopQueue::Member, protected ReplySink {
   // Reads request_bytes(). Returns false if they are no request of this kind.
   virtual bool ParseRequest(v1::ChatRequest** chat,
                             const v1::RoutingOptions** options) = 0;
-  virtual bool is_stream() const = 0;
+  virtual Method method() const = 0;
+  // Once it is parsed: the vectors that are asked for, if that is what is.
+  virtual v1::EmbedRequest* embed() { return nullptr; }
   // The gateway is done with the request: sends what is left, then calls
   // TakeFinalStatus() and starts Finish with finish_tag(), at once or later.
   virtual void OnServed() = 0;

@@ -15,10 +15,11 @@
 
 namespace aigateway {
 
-// GatewayService with the two calls that carry the load taken as bytes, so that
+// GatewayService with the calls that carry the load taken as bytes, so that
 // they are read into memory of ours, on a loop.
 using RawGatewayService = v1::GatewayService::WithRawMethod_Route<
-    v1::GatewayService::WithRawMethod_RouteStream<v1::GatewayService::Service>>;
+    v1::GatewayService::WithRawMethod_RouteStream<
+        v1::GatewayService::WithRawMethod_Embed<v1::GatewayService::Service>>>;
 
 // What the calls of one server share. Outlives them.
 struct CallHost {

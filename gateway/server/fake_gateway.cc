@@ -177,6 +177,17 @@ Task<absl::Status> FakeGateway::Run(RequestContext& request, ReplySink& reply) {
   }
   if (verb == "nothing") co_return absl::OkStatus();
   AddAttempt(request, v1::ATTEMPT_OUTCOME_SUCCEEDED);
+  if (request.embed() != nullptr) {
+    v1::EmbedResponse response;
+    for (const std::string& input : request.embed()->input()) {
+      v1::Embedding& vector = *response.add_embeddings();
+      vector.set_index(response.embeddings_size() - 1);
+      vector.add_values(static_cast<float>(input.size()));
+    }
+    *response.mutable_route() = request.route();
+    reply.OnEmbeddings(response);
+    co_return absl::OkStatus();
+  }
   if (request.stream()) {
     Events events(request, reply);
     events.Start();
@@ -311,6 +322,10 @@ absl::Status FakeGateway::RegisterPlugin(absl::string_view, Stage,
   return absl::UnimplementedError("fake");
 }
 absl::StatusOr<v1::RouteResponse> FakeGateway::Route(v1::RouteRequest,
+                                                     RequestSettings) {
+  return absl::UnimplementedError("fake");
+}
+absl::StatusOr<v1::EmbedResponse> FakeGateway::Embed(v1::EmbedRequest,
                                                      RequestSettings) {
   return absl::UnimplementedError("fake");
 }

@@ -119,6 +119,8 @@ class FakeGateway final : public Gateway {
   void RemoveHook(int id) override {}
   absl::StatusOr<v1::RouteResponse> Route(v1::RouteRequest request,
                                           RequestSettings settings) override;
+  absl::StatusOr<v1::EmbedResponse> Embed(v1::EmbedRequest,
+                                          RequestSettings) override;
   void RouteAsync(v1::RouteRequest request, RequestSettings settings,
                   absl::AnyInvocable<void(absl::StatusOr<v1::RouteResponse>)>
                       done) override;

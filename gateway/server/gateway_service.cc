@@ -7,6 +7,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/server/auth.h"
+#include "gateway/server/embed_call.h"
 #include "gateway/server/grpc_status.h"
 #include "gateway/server/paging.h"
 #include "gateway/server/refusals.h"
@@ -37,6 +38,7 @@ void GatewayService::ExpectCalls() {
   for (int i = 0; i < kWaitingCalls; ++i) {
     UnaryCall::Expect(host_);
     StreamCall::Expect(host_);
+    EmbedCall::Expect(host_);
   }
 }
 
@@ -47,15 +49,6 @@ absl::StatusOr<CallerIdentity> GatewayService::Admit(
   }
   return CheckKey(host_->gateway->auth().get(), host_->without_keys,
                   context.client_metadata(), KeyScope::kRoute);
-}
-
-grpc::Status GatewayService::Embed(grpc::ServerContext* context,
-                                   const v1::EmbedRequest* request,
-                                   v1::EmbedResponse* response) {
-  if (const auto caller = Admit(*context); !caller.ok()) {
-    return ToGrpcStatus(caller.status());
-  }
-  return ToGrpcStatus(NotServed("Embed"));
 }
 
 grpc::Status GatewayService::ListModels(grpc::ServerContext* context,

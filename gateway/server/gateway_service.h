@@ -11,8 +11,9 @@
 
 namespace aigateway {
 
-// GatewayService: Route and RouteStream are calls on the loops (UnaryCall,
-// StreamCall); the rest, which is rare and quick, runs on gRPC's own threads.
+// GatewayService: Route, RouteStream and Embed are calls on the loops
+// (UnaryCall, StreamCall, EmbedCall); the rest, which is rare and quick, runs
+// on gRPC's own threads.
 class GatewayService final : public RawGatewayService {
  public:
   // `host`, whose service this is, must outlive this object.
@@ -22,9 +23,6 @@ class GatewayService final : public RawGatewayService {
   // arrivals start.
   void ExpectCalls();
 
-  grpc::Status Embed(grpc::ServerContext* context,
-                     const v1::EmbedRequest* request,
-                     v1::EmbedResponse* response) override;
   grpc::Status ListModels(grpc::ServerContext* context,
                           const v1::ListModelsRequest* request,
                           v1::ListModelsResponse* response) override;

@@ -36,13 +36,24 @@ TEST_F(GatewayServiceTest, ListsModelsAPageAtATime) {
   EXPECT_THAT(ids, ElementsAre("a", "b", "c"));
 }
 
-TEST_F(GatewayServiceTest, SaysOfWhatItDoesNotServeThatItDoesNot) {
+TEST_F(GatewayServiceTest, EmbedsOnALoop) {
   grpc::ClientContext context;
   SetTestDeadline(context);
+  v1::EmbedRequest request;
+  request.set_model("m1");
+  request.add_input("a");
+  request.add_input("abc");
+  request.mutable_options()->set_request_id("mine");
   v1::EmbedResponse response;
-  const grpc::Status status = server_.stub().Embed(&context, {}, &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-  EXPECT_EQ(ReasonIn(status), "NOT_IMPLEMENTED");
+  const grpc::Status status =
+      server_.stub().Embed(&context, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(response.embeddings_size(), 2);
+  EXPECT_EQ(response.embeddings(1).index(), 1);
+  EXPECT_EQ(response.embeddings(1).values(0), 3);
+  EXPECT_EQ(response.route().request_id(), "mine");
+  const auto trailer = context.GetServerTrailingMetadata();
+  EXPECT_EQ(trailer.count("x-aigateway-attempts"), 1u);
 }
 
 TEST_F(GatewayServiceTest, ExplainsARoute) {

@@ -36,7 +36,7 @@ class StreamCall final : public Call {
   void ExpectAnother() override { Expect(host()); }
   bool ParseRequest(v1::ChatRequest** chat,
                     const v1::RoutingOptions** options) override;
-  bool is_stream() const override { return true; }
+  Method method() const override { return Method::kRouteStream; }
   bool is_writing() const override { return writing_; }
   void OnServed() override;
 

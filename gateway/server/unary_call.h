@@ -21,7 +21,7 @@ class UnaryCall final : public Call {
   void ExpectAnother() override { Expect(host()); }
   bool ParseRequest(v1::ChatRequest** chat,
                     const v1::RoutingOptions** options) override;
-  bool is_stream() const override { return false; }
+  Method method() const override { return Method::kRoute; }
   void OnServed() override;
 
   void OnResponse(v1::RouteResponse& response) override;

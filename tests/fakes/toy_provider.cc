@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
@@ -96,6 +99,30 @@ absl::StatusOr<HttpRequest> ToyProvider::BuildModelsRequest(
 absl::StatusOr<Provider::ModelsPage> ToyProvider::ParseModels(
     const HttpResponse& response) const {
   return ModelsPage();
+}
+
+absl::StatusOr<HttpRequest> ToyProvider::BuildRequest(
+    const v1::EmbedRequest& embed, const CallOptions& options) const {
+  HttpRequest request;
+  request.url = base_url_ + "/vectors";
+  request.body = absl::StrJoin(embed.input(), "\n");
+  return request;
+}
+
+absl::StatusOr<v1::EmbedResponse> ToyProvider::ParseResponse(
+    const HttpResponse& response, const v1::EmbedRequest& embed,
+    const CallOptions& options) const {
+  v1::EmbedResponse answer;
+  for (const absl::string_view line : absl::StrSplit(response.body, '\n')) {
+    float value = 0;
+    if (!absl::SimpleAtof(line, &value)) {
+      return Error(ErrorReason::kProviderProtocolError, "no number");
+    }
+    answer.add_embeddings()->add_values(value);
+  }
+  answer.set_model(options.model);
+  answer.mutable_usage()->set_prompt_tokens(answer.embeddings_size());
+  return answer;
 }
 
 }  // namespace aigateway

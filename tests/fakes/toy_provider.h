@@ -13,7 +13,10 @@ namespace aigateway {
 // It sends the first message's text as the body, takes a whole body for the
 // answer's text, and of a stream each line for a delta; a line "." is the end.
 // Usage is one token a delta and one for the end.
-class ToyProvider final : public Provider {
+//
+// Vectors: two inputs a request, a line each; each line of the answer is a
+// vector of one number, and usage one token a line.
+class ToyProvider final : public Provider, private Embedder {
  public:
   static absl::StatusOr<std::unique_ptr<Provider>> Create(
       const config::v1::ProviderConfig& config);
@@ -37,10 +40,18 @@ class ToyProvider final : public Provider {
       absl::string_view page_token) const override;
   absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const override;
+  const Embedder* embedder() const override { return this; }
   Prefill prefill(absl::string_view model) const override { return prefill_; }
   absl::string_view base_url() const override { return base_url_; }
 
  private:
+  int max_inputs(absl::string_view model) const override { return 2; }
+  absl::StatusOr<HttpRequest> BuildRequest(
+      const v1::EmbedRequest& embed, const CallOptions& options) const override;
+  absl::StatusOr<v1::EmbedResponse> ParseResponse(
+      const HttpResponse& response, const v1::EmbedRequest& embed,
+      const CallOptions& options) const override;
+
   const std::string base_url_;
   const Prefill prefill_;
 };

@@ -55,7 +55,7 @@ class Ledger final : public ExchangeWatch, public RequestObserver {
                      const absl::Status& status) override;
 
   // What the gateway itself tells.
-  void OnRequestStart(bool stream) override { ++started_; }
+  void OnRequestStart(Method method) override { ++started_; }
   void OnRequestEnd(const RequestRecord& record) override { ++ended_; }
   void OnAttemptEnd(const AttemptRecord& record) override;
 

@@ -28,6 +28,7 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .prefill = Prefill::kYes,
           .profiles = &GroqModels(),
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "together",
@@ -55,6 +56,7 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .efforts = {"low", "medium", "high"},
           .history = ReasoningHistory::kReasoningContent,
+          .responses = {.use = ResponsesUse::kIfSaid},
           // The account is suspended.
           .errors = {{.status = 412,
                       .part = kMessage,
@@ -84,6 +86,7 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .efforts = {"low", "medium", "high"},
           .audio = AudioForm::kAudioContent,
+          .responses = {.use = ResponsesUse::kIfSaid},
           // There it is a rate.
           .errors = {{.text = "insufficient_quota",
                       .reason = kProviderRateLimited}},
@@ -120,6 +123,7 @@ std::vector<Dialect> AggregatorDialects() {
           .order = 25,
           .unsupported = kServiceTier,
           .reasoning = ReasoningStyle::kEffort,
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "cloudflare",
@@ -137,6 +141,7 @@ std::vector<Dialect> AggregatorDialects() {
               kOpenAiOnly | kN | kLogprobs | kLogitBias | kParallelToolCalls,
           .null_content = false,
           .named_tool_alone = true,
+          .responses = {.use = ResponsesUse::kIfSaid},
           .errors = {{.text = "5007", .reason = kModelNotFound},
                      {.text = "3042", .reason = kModelNotFound},
                      // The budget of a day, against a moment's lack of room.
@@ -198,6 +203,7 @@ std::vector<Dialect> AggregatorDialects() {
           .cache = CacheForm::kCacheControl,
           .file_urls = FileUrls::kFileData,
           .prefill = Prefill::kYes,
+          .responses = {.use = ResponsesUse::kIfSaid},
           .errors = {{.status = 402,
                       .text = "in_flight_budget_exhausted",
                       .reason = kProviderRateLimited},
@@ -225,6 +231,7 @@ std::vector<Dialect> AggregatorDialects() {
                          kParallelToolCalls | kImageUrls,
           .reasoning = ReasoningStyle::kEffort,
           .efforts = {"none", "low", "medium", "high"},
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
   };
 }

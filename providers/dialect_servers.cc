@@ -16,6 +16,7 @@ std::vector<Dialect> ServerDialects() {
           .needs_key = false,
           .unsupported = kServiceTier,
           .reasoning = ReasoningStyle::kEffort,
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "llama.cpp",
@@ -23,6 +24,7 @@ std::vector<Dialect> ServerDialects() {
           .order = 33,
           .needs_key = false,
           .unsupported = kOpenAiOnly,
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "lm-studio",
@@ -30,6 +32,7 @@ std::vector<Dialect> ServerDialects() {
           .order = 34,
           .needs_key = false,
           .unsupported = kOpenAiOnly,
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "openai-compatible",
@@ -37,6 +40,7 @@ std::vector<Dialect> ServerDialects() {
           .order = 35,
           .needs_key = false,
           .reasoning = ReasoningStyle::kEffort,
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
   };
 }

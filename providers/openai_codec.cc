@@ -8,11 +8,15 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "providers/openai_api.h"
 #include "providers/openai_error.h"
 #include "providers/openai_models.h"
 #include "providers/openai_request.h"
 #include "providers/openai_response.h"
 #include "providers/openai_stream.h"
+#include "providers/responses/responses_request.h"
+#include "providers/responses/responses_response.h"
+#include "providers/responses/responses_stream.h"
 
 namespace aigateway {
 
@@ -25,6 +29,12 @@ absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
 
 OpenAiCodec::OpenAiCodec(OpenAiInstance instance)
     : instance_(std::move(instance)) {}
+
+bool OpenAiCodec::UsesResponses(const v1::ChatRequest& chat,
+                                const CallOptions& options) const {
+  return ChooseOpenAiApi(instance_, chat, options.model) ==
+         OpenAiApi::kResponses;
+}
 
 HttpRequest OpenAiCodec::NewRequest(absl::string_view url,
                                     absl::string_view credential) const {
@@ -46,10 +56,14 @@ HttpRequest OpenAiCodec::NewRequest(absl::string_view url,
 
 absl::StatusOr<HttpRequest> OpenAiCodec::BuildRequest(
     const v1::ChatRequest& chat, const CallOptions& options) const {
+  const bool responses = UsesResponses(chat, options);
   AIGW_ASSIGN_OR_RETURN(std::string body,
-                        WriteOpenAiRequest(instance_, chat, options));
-  HttpRequest request =
-      NewRequest(instance_.ChatUrl(options.model), options.credential);
+                        responses
+                            ? WriteResponsesRequest(instance_, chat, options)
+                            : WriteOpenAiRequest(instance_, chat, options));
+  HttpRequest request = NewRequest(
+      responses ? instance_.ResponsesUrl() : instance_.ChatUrl(options.model),
+      options.credential);
   request.headers.Add("content-type", "application/json");
   request.headers.Add(
       "accept", options.stream ? "text/event-stream" : "application/json");
@@ -63,10 +77,13 @@ absl::StatusOr<HttpRequest> OpenAiCodec::BuildRequest(
 
 absl::StatusOr<std::variant<v1::ChatResponse, NextExchange>>
 OpenAiCodec::ParseResponse(const HttpResponse& response,
-                           const v1::ChatRequest& /*chat*/,
+                           const v1::ChatRequest& chat,
                            const CallOptions& options) const {
-  AIGW_ASSIGN_OR_RETURN(v1::ChatResponse answer,
-                        ReadOpenAiResponse(instance_, response, options));
+  AIGW_ASSIGN_OR_RETURN(
+      v1::ChatResponse answer,
+      UsesResponses(chat, options)
+          ? ReadResponsesResponse(instance_, response, options)
+          : ReadOpenAiResponse(instance_, response, options));
   return answer;
 }
 
@@ -76,8 +93,11 @@ absl::Status OpenAiCodec::ParseError(const HttpResponse& response,
 }
 
 std::unique_ptr<StreamDecoder> OpenAiCodec::NewStreamDecoder(
-    const HttpHeaders& /*headers*/, const v1::ChatRequest& chat,
+    const HttpHeaders& headers, const v1::ChatRequest& chat,
     const CallOptions& options) const {
+  if (UsesResponses(chat, options)) {
+    return NewResponsesStreamDecoder(instance_, headers, chat, options);
+  }
   return std::make_unique<OpenAiStreamDecoder>(instance_, chat, options);
 }
 

@@ -18,8 +18,9 @@
 
 namespace aigateway {
 
-// OpenAI's chat completions, and every vendor that speaks them: what one does
-// otherwise stands in its Dialect.
+// OpenAI's chat completions and its Responses API, and every vendor that speaks
+// them: what one does otherwise stands in its Dialect. Which of the two is
+// spoken is decided for each request (ChooseOpenAiApi).
 //
 // Bytes of a text that are not UTF-8 become U+FFFD, also where a server cuts a
 // character between the texts of two events: each event is a JSON text of its
@@ -53,6 +54,8 @@ class OpenAiCodec : public Provider {
   absl::string_view base_url() const override;
 
  private:
+  bool UsesResponses(const v1::ChatRequest& chat,
+                     const CallOptions& options) const;
   HttpRequest NewRequest(absl::string_view url,
                          absl::string_view credential) const;
 

@@ -96,7 +96,8 @@ std::set<std::string> OpaqueOf(const v1::Message& message) {
     if (opaque.empty()) continue;
     if (opaque[0] != '{' || HasType(opaque, "redacted_thinking")) {
       kinds.insert("redacted");
-    } else if (HasType(opaque, "reasoning.encrypted")) {
+    } else if (HasType(opaque, "reasoning.encrypted") ||
+               HasType(opaque, "encrypted_content")) {
       kinds.insert("encrypted");
     }
   }

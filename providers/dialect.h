@@ -83,6 +83,27 @@ struct ResponsesForm {
   absl::string_view name_prefix;  // Goes before a model that names no vendor.
 };
 
+// How it is said what vectors are for.
+enum class InputTypes {
+  kNone,
+  kAsGiven,         // In the caller's words.
+  kQueryOrPassage,  // NVIDIA: "query" or "passage".
+};
+
+// How a vendor makes vectors in OpenAI's form.
+struct EmbeddingsForm {
+  // The most texts of one request. 0: it makes none.
+  int max_inputs = 0;
+  absl::string_view path = "/embeddings";  // Below the base URL.
+  // How the length of vectors is said; empty: it cannot be.
+  absl::string_view dimensions = "dimensions";
+  InputTypes input_types = InputTypes::kNone;
+  bool token_ids = false;  // Whether a text may be given as tokens.
+  // The `encoding_format` to ask for; empty: none, so that vectors are lists.
+  // As base64 they are a third as long.
+  absl::string_view encoding;
+};
+
 // Which answers mean something else than their status says. The first rule
 // that fits counts, before those that all vendors share.
 struct ErrorRule {
@@ -141,6 +162,7 @@ struct Dialect {
   absl::string_view prefill_mark;  // A member of the last assistant turn.
   const std::vector<ModelProfile>* profiles = nullptr;
   ResponsesForm responses;
+  EmbeddingsForm embeddings;
 
   // ---- Answers.
   bool reasoning_beside_completion = false;  // Counted beside, not within.

@@ -37,6 +37,7 @@ std::vector<Dialect> AggregatorDialects() {
           .order = 18,
           .unsupported = kOpenAiOnly,
           .reasoning = ReasoningStyle::kEffort,
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
           // The prompt and max_tokens together are over the window.
           .errors = {{.status = 403,
                       .part = kMessage,
@@ -57,6 +58,7 @@ std::vector<Dialect> AggregatorDialects() {
           .efforts = {"low", "medium", "high"},
           .history = ReasoningHistory::kReasoningContent,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs},
           // The account is suspended.
           .errors = {{.status = 412,
                       .part = kMessage,
@@ -87,6 +89,7 @@ std::vector<Dialect> AggregatorDialects() {
           .efforts = {"low", "medium", "high"},
           .audio = AudioForm::kAudioContent,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
           // There it is a rate.
           .errors = {{.text = "insufficient_quota",
                       .reason = kProviderRateLimited}},
@@ -98,6 +101,7 @@ std::vector<Dialect> AggregatorDialects() {
           .order = 22,
           .unsupported = kServiceTier | kLogitBias,
           .reasoning = ReasoningStyle::kEffort,
+          .embeddings = {.max_inputs = 1024},
       },
       {
           .type = "novita",
@@ -115,6 +119,8 @@ std::vector<Dialect> AggregatorDialects() {
           .key_variables = {"NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"},
           .order = 24,
           .unsupported = kOpenAiOnly | kLogitBias | kParallelToolCalls,
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .input_types = InputTypes::kQueryOrPassage},
       },
       {
           .type = "hugging-face",
@@ -142,6 +148,7 @@ std::vector<Dialect> AggregatorDialects() {
           .null_content = false,
           .named_tool_alone = true,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = 100, .dimensions = ""},
           .errors = {{.text = "5007", .reason = kModelNotFound},
                      {.text = "3042", .reason = kModelNotFound},
                      // The budget of a day, against a moment's lack of room.
@@ -168,6 +175,7 @@ std::vector<Dialect> AggregatorDialects() {
           .history = ReasoningHistory::kReasoningParts,
           .cache = CacheForm::kCacheControlByModel,
           .profiles = &DatabricksModels(),
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
           .errors = {{.text = "UNAUTHENTICATED", .reason = kProviderAuthFailed},
                      {.text = "PERMISSION_DENIED",
                       .reason = kProviderAuthFailed},
@@ -204,6 +212,8 @@ std::vector<Dialect> AggregatorDialects() {
           .file_urls = FileUrls::kFileData,
           .prefill = Prefill::kYes,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .input_types = InputTypes::kAsGiven},
           .errors = {{.status = 402,
                       .text = "in_flight_budget_exhausted",
                       .reason = kProviderRateLimited},
@@ -232,6 +242,7 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .efforts = {"none", "low", "medium", "high"},
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs},
       },
   };
 }

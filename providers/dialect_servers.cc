@@ -17,6 +17,9 @@ std::vector<Dialect> ServerDialects() {
           .unsupported = kServiceTier,
           .reasoning = ReasoningStyle::kEffort,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .token_ids = true,
+                         .encoding = "base64"},
       },
       {
           .type = "llama.cpp",
@@ -25,6 +28,9 @@ std::vector<Dialect> ServerDialects() {
           .needs_key = false,
           .unsupported = kOpenAiOnly,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .dimensions = "",
+                         .token_ids = true},
       },
       {
           .type = "lm-studio",
@@ -33,6 +39,7 @@ std::vector<Dialect> ServerDialects() {
           .needs_key = false,
           .unsupported = kOpenAiOnly,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
       },
       {
           .type = "openai-compatible",
@@ -41,6 +48,7 @@ std::vector<Dialect> ServerDialects() {
           .needs_key = false,
           .reasoning = ReasoningStyle::kEffort,
           .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs, .token_ids = true},
       },
   };
 }

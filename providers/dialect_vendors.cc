@@ -33,6 +33,9 @@ std::vector<Dialect> VendorDialects() {
           .prefill = Prefill::kNo,
           .profiles = &OpenAiModels(),
           .responses = {.use = ResponsesUse::kByModel, .min_output_tokens = 16},
+          .embeddings = {.max_inputs = 2048,
+                         .token_ids = true,
+                         .encoding = "base64"},
       },
       {
           .type = "azure-openai",
@@ -56,6 +59,9 @@ std::vector<Dialect> VendorDialects() {
                         .versioned_path = "/openai/responses",
                         .unsupported = 0,
                         .min_output_tokens = 16},
+          .embeddings = {.max_inputs = 2048,
+                         .token_ids = true,
+                         .encoding = "base64"},
       },
       {
           .type = "azure-foundry",
@@ -73,6 +79,8 @@ std::vector<Dialect> VendorDialects() {
           .responses = {.use = ResponsesUse::kByModel,
                         .unsupported = 0,
                         .min_output_tokens = 16},
+          // Cohere's models there take no more.
+          .embeddings = {.max_inputs = 96},
       },
       {
           .type = "mistral",
@@ -94,6 +102,7 @@ std::vector<Dialect> VendorDialects() {
           .file_urls = FileUrls::kDocumentUrl,
           .prefill = Prefill::kYes,
           .prefill_mark = "prefix",
+          .embeddings = {.max_inputs = 32, .dimensions = "output_dimension"},
       },
       {
           .type = "deepseek",
@@ -149,6 +158,9 @@ std::vector<Dialect> VendorDialects() {
                         .text_format = false,
                         .call_signatures = true,
                         .name_prefix = "perplexity/"},
+          .embeddings = {.max_inputs = 512,
+                         .path = "/v1/embeddings",
+                         .encoding = "base64_int8"},
           .errors = {{.text = "chat_completions_not_available",
                       .reason = kModelNotFound},
                      {.text = "agent_api_migration_required",
@@ -186,6 +198,7 @@ std::vector<Dialect> VendorDialects() {
           .unsupported = kOpenAiOnly | kFrequencyPenalty | kLogitBias,
           .reasoning = ReasoningStyle::kEnableThinkingBudget,
           .cache = CacheForm::kCacheControl,
+          .embeddings = {.max_inputs = 10},
           // A rate, or the free tier's end: the text does not tell for sure.
           .errors = {{.status = 429,
                       .part = kMessage,

@@ -2,14 +2,13 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
 #include "providers/openai_api.h"
 #include "providers/openai_error.h"
+#include "providers/openai_http.h"
 #include "providers/openai_models.h"
 #include "providers/openai_request.h"
 #include "providers/openai_response.h"
@@ -28,30 +27,12 @@ absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
 }
 
 OpenAiCodec::OpenAiCodec(OpenAiInstance instance)
-    : instance_(std::move(instance)) {}
+    : instance_(std::move(instance)), embedder_(instance_) {}
 
 bool OpenAiCodec::UsesResponses(const v1::ChatRequest& chat,
                                 const CallOptions& options) const {
   return ChooseOpenAiApi(instance_, chat, options.model) ==
          OpenAiApi::kResponses;
-}
-
-HttpRequest OpenAiCodec::NewRequest(absl::string_view url,
-                                    absl::string_view credential) const {
-  HttpRequest request;
-  request.url = std::string(url);
-  request.http2 = instance_.http2;
-  // A key that comes from a file has a line end; no server wants one.
-  credential = absl::StripAsciiWhitespace(credential);
-  if (!credential.empty()) {
-    const bool is_token = absl::StartsWith(credential, "eyJ");
-    if (instance_.dialect->auth == Auth::kApiKeyHeader && !is_token) {
-      request.headers.Add("api-key", credential);
-    } else {
-      request.headers.Add("authorization", absl::StrCat("Bearer ", credential));
-    }
-  }
-  return request;
 }
 
 absl::StatusOr<HttpRequest> OpenAiCodec::BuildRequest(
@@ -61,17 +42,11 @@ absl::StatusOr<HttpRequest> OpenAiCodec::BuildRequest(
                         responses
                             ? WriteResponsesRequest(instance_, chat, options)
                             : WriteOpenAiRequest(instance_, chat, options));
-  HttpRequest request = NewRequest(
+  HttpRequest request = NewOpenAiPost(
+      instance_,
       responses ? instance_.ResponsesUrl() : instance_.ChatUrl(options.model),
-      options.credential);
-  request.headers.Add("content-type", "application/json");
-  request.headers.Add(
-      "accept", options.stream ? "text/event-stream" : "application/json");
-  for (const auto& [name, value] : instance_.headers) {
-    request.headers.Set(name, value);
-  }
+      options.credential, options.stream);
   request.body = std::move(body);
-  request.stream = options.stream;
   return request;
 }
 
@@ -109,18 +84,16 @@ absl::StatusOr<HttpRequest> OpenAiCodec::BuildModelsRequest(
                  absl::StrCat(instance_.type, " has no listing of its models"),
                  {{"provider", instance_.type}});
   }
-  HttpRequest request = NewRequest(url, credential);
-  request.method = "GET";
-  request.headers.Add("accept", "application/json");
-  for (const auto& [name, value] : instance_.headers) {
-    request.headers.Set(name, value);
-  }
-  return request;
+  return NewOpenAiGet(instance_, url, credential);
 }
 
 absl::StatusOr<Provider::ModelsPage> OpenAiCodec::ParseModels(
     const HttpResponse& response) const {
   return ReadOpenAiModels(instance_, response);
+}
+
+const Embedder* OpenAiCodec::embedder() const {
+  return instance_.dialect->embeddings.max_inputs > 0 ? &embedder_ : nullptr;
 }
 
 Prefill OpenAiCodec::prefill(absl::string_view model) const {

@@ -172,6 +172,19 @@ TEST_F(OpenAiCodecTest, KnowsWhoHasNoResponsesApi) {
               HasReason(ErrorReason::kInvalidConfig));
 }
 
+TEST_F(OpenAiCodecTest, KnowsWhoMakesVectors) {
+  for (absl::string_view type :
+       {"openai", "azure-foundry", "mistral", "vllm"}) {
+    if (type == "azure-foundry") config_.set_base_url("https://h");
+    EXPECT_NE(Make(type)->embedder(), nullptr) << type;
+    config_.clear_base_url();
+  }
+  for (absl::string_view type : {"groq", "xai", "deepseek", "zai"}) {
+    EXPECT_EQ(Make(type)->embedder(), nullptr) << type;
+  }
+  EXPECT_EQ(Make("qwen")->embedder()->max_inputs("text-embedding-v4"), 10);
+}
+
 TEST_F(OpenAiCodecTest, WritesAnExchange) {
   const HttpRequest whole = Request("openai");
   EXPECT_EQ(whole.method, "POST");

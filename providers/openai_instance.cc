@@ -175,10 +175,21 @@ absl::StatusOr<OpenAiInstance> OpenAiInstance::Create(
 
 std::string OpenAiInstance::ChatUrl(absl::string_view model) const {
   if (api_version.empty()) return absl::StrCat(base_url, "/chat/completions");
-  const std::string path = absl::StrReplaceAll(
+  return VersionedUrl(model, "/chat/completions");
+}
+
+std::string OpenAiInstance::EmbeddingsUrl(absl::string_view model) const {
+  const absl::string_view path = dialect->embeddings.path;
+  if (!api_version.empty()) return VersionedUrl(model, path);
+  return absl::StrCat(BaseFor(path), path);
+}
+
+std::string OpenAiInstance::VersionedUrl(absl::string_view model,
+                                         absl::string_view path) const {
+  const std::string place = absl::StrReplaceAll(
       dialect->versioned_path,
       {{"{model}", EscapePathStep(deployment.empty() ? model : deployment)}});
-  return absl::StrCat(UrlOrigin(base_url), path, "/chat/completions",
+  return absl::StrCat(UrlOrigin(base_url), place, path,
                       "?api-version=", EscapePathStep(api_version));
 }
 

@@ -41,6 +41,11 @@ struct OpenAiInstance {
   std::string ResponsesUrl() const;
   // The URL of the page `page_token` of the models; empty if there is none.
   std::string ModelsUrl(absl::string_view page_token) const;
+  // The URL of embeddings for `model`, where the vendor has them.
+  std::string EmbeddingsUrl(absl::string_view model) const;
+  // The URL of `path` where `api_version` is set.
+  std::string VersionedUrl(absl::string_view model,
+                           absl::string_view path) const;
   // The base URL as `path` goes on from it: both may have the version.
   absl::string_view BaseFor(absl::string_view path) const;
 };

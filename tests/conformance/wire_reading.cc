@@ -5,10 +5,10 @@
 #include <utility>
 #include <variant>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/registry.h"
+#include "providers/embedder.h"
 
 namespace aigateway {
 namespace {
@@ -68,14 +68,20 @@ std::string TypeOf(const WireCase& wire) {
 }
 
 bool IsServed(const WireCase& wire) {
-  static const auto* const formats = new std::set<std::string>{
-      "openai-chat", "openai-responses", "anthropic-messages",
-      "gemini",      "cohere-v2",        "error",
-      "models"};
+  static const auto* const formats =
+      new std::set<std::string>{"openai-chat",
+                                "openai-responses",
+                                "anthropic-messages",
+                                "gemini",
+                                "cohere-v2",
+                                "embeddings",
+                                "error",
+                                "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
   // Errors and lists of the vendors' own APIs, which are not dialects.
   if (wire.provider == "ollama" && wire.format != "openai-chat") return false;
-  return true;
+  // Vertex has a call of its own for them.
+  return wire.provider != "vertex" || wire.format != "embeddings";
 }
 
 absl::Status JoiningEvents::OnDelta(v1::Delta& delta) {
@@ -137,6 +143,15 @@ WireReading WireReader::ReadStream(const WireCase& wire,
   if (read.status.ok()) events.joiner.Add(decoder->end());
   read.response = events.joiner.Response();
   return read;
+}
+
+absl::StatusOr<v1::EmbedResponse> WireReader::ReadEmbeddings(
+    const WireCase& wire, int count) {
+  const Embedder* const embedder = Codec(wire).embedder();
+  if (embedder == nullptr) return absl::UnimplementedError("no embeddings");
+  v1::EmbedRequest embed;
+  for (int i = 0; i < count; ++i) embed.add_input("hi");
+  return embedder->ParseResponse(wire.response, embed, {.model = "m1"});
 }
 
 const std::vector<WireCase>& AllWireCases() {

@@ -1,6 +1,7 @@
 #ifndef AIGATEWAY_PROVIDERS_DIALECT_H_
 #define AIGATEWAY_PROVIDERS_DIALECT_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,62 @@ enum class CacheForm {
 enum class ModelsForm {
   kOpenAi,            // {"data":[...]}, or the list alone; one page.
   kCloudflareSearch,  // {"result":[...],"result_info":{...}}; numbered pages.
+};
+
+// OpenAI's two ways to ask for an answer.
+enum class OpenAiApi {
+  kChat,       // /chat/completions
+  kResponses,  // /responses
+};
+
+// When a vendor is asked by the Responses API.
+enum class ResponsesUse {
+  kNever,      // It has none, or we do not know of it.
+  kIfSaid,     // Where the option `api` says so.
+  kByModel,    // For what a model takes there only (ModelProfile).
+  kPreferred,  // Unless a request needs what only chat completions have.
+  kAlways,     // Its chat completions are gone.
+};
+
+// How a vendor speaks the Responses API.
+struct ResponsesForm {
+  ResponsesUse use = ResponsesUse::kNever;
+  absl::string_view path = "/responses";  // Below the base URL.
+  // The path from the root of the host where the option `api_version` is set.
+  // Empty: there is none.
+  absl::string_view versioned_path;
+  // What it does not take beside what no Responses API has. Unset: what the
+  // vendor's chat completions do not take.
+  std::optional<Parameters> unsupported;
+  bool instructions = true;  // Whether there is such a field.
+  // Whether it can be told to keep nothing, and to give its thoughts sealed
+  // instead ("store", "include").
+  bool stateless = true;
+  bool text_format = true;        // "text": {"format"}, or "response_format".
+  bool call_signatures = false;   // Calls have a "thought_signature".
+  int min_output_tokens = 1;      // A lower limit is refused.
+  absl::string_view name_prefix;  // Goes before a model that names no vendor.
+};
+
+// How it is said what vectors are for.
+enum class InputTypes {
+  kNone,
+  kAsGiven,         // In the caller's words.
+  kQueryOrPassage,  // NVIDIA: "query" or "passage".
+};
+
+// How a vendor makes vectors in OpenAI's form.
+struct EmbeddingsForm {
+  // The most texts of one request. 0: it makes none.
+  int max_inputs = 0;
+  absl::string_view path = "/embeddings";  // Below the base URL.
+  // How the length of vectors is said; empty: it cannot be.
+  absl::string_view dimensions = "dimensions";
+  InputTypes input_types = InputTypes::kNone;
+  bool token_ids = false;  // Whether a text may be given as tokens.
+  // The `encoding_format` to ask for; empty: none, so that vectors are lists.
+  // As base64 they are a third as long.
+  absl::string_view encoding;
 };
 
 // Which answers mean something else than their status says. The first rule
@@ -104,6 +161,8 @@ struct Dialect {
   Prefill prefill = Prefill::kUnknown;
   absl::string_view prefill_mark;  // A member of the last assistant turn.
   const std::vector<ModelProfile>* profiles = nullptr;
+  ResponsesForm responses;
+  EmbeddingsForm embeddings;
 
   // ---- Answers.
   bool reasoning_beside_completion = false;  // Counted beside, not within.

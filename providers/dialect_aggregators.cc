@@ -28,6 +28,7 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .prefill = Prefill::kYes,
           .profiles = &GroqModels(),
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "together",
@@ -36,6 +37,7 @@ std::vector<Dialect> AggregatorDialects() {
           .order = 18,
           .unsupported = kOpenAiOnly,
           .reasoning = ReasoningStyle::kEffort,
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
           // The prompt and max_tokens together are over the window.
           .errors = {{.status = 403,
                       .part = kMessage,
@@ -55,6 +57,8 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .efforts = {"low", "medium", "high"},
           .history = ReasoningHistory::kReasoningContent,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs},
           // The account is suspended.
           .errors = {{.status = 412,
                       .part = kMessage,
@@ -84,6 +88,8 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .efforts = {"low", "medium", "high"},
           .audio = AudioForm::kAudioContent,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
           // There it is a rate.
           .errors = {{.text = "insufficient_quota",
                       .reason = kProviderRateLimited}},
@@ -95,6 +101,7 @@ std::vector<Dialect> AggregatorDialects() {
           .order = 22,
           .unsupported = kServiceTier | kLogitBias,
           .reasoning = ReasoningStyle::kEffort,
+          .embeddings = {.max_inputs = 1024},
       },
       {
           .type = "novita",
@@ -112,6 +119,8 @@ std::vector<Dialect> AggregatorDialects() {
           .key_variables = {"NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"},
           .order = 24,
           .unsupported = kOpenAiOnly | kLogitBias | kParallelToolCalls,
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .input_types = InputTypes::kQueryOrPassage},
       },
       {
           .type = "hugging-face",
@@ -120,6 +129,7 @@ std::vector<Dialect> AggregatorDialects() {
           .order = 25,
           .unsupported = kServiceTier,
           .reasoning = ReasoningStyle::kEffort,
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "cloudflare",
@@ -137,6 +147,8 @@ std::vector<Dialect> AggregatorDialects() {
               kOpenAiOnly | kN | kLogprobs | kLogitBias | kParallelToolCalls,
           .null_content = false,
           .named_tool_alone = true,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = 100, .dimensions = ""},
           .errors = {{.text = "5007", .reason = kModelNotFound},
                      {.text = "3042", .reason = kModelNotFound},
                      // The budget of a day, against a moment's lack of room.
@@ -163,6 +175,7 @@ std::vector<Dialect> AggregatorDialects() {
           .history = ReasoningHistory::kReasoningParts,
           .cache = CacheForm::kCacheControlByModel,
           .profiles = &DatabricksModels(),
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
           .errors = {{.text = "UNAUTHENTICATED", .reason = kProviderAuthFailed},
                      {.text = "PERMISSION_DENIED",
                       .reason = kProviderAuthFailed},
@@ -198,6 +211,9 @@ std::vector<Dialect> AggregatorDialects() {
           .cache = CacheForm::kCacheControl,
           .file_urls = FileUrls::kFileData,
           .prefill = Prefill::kYes,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .input_types = InputTypes::kAsGiven},
           .errors = {{.status = 402,
                       .text = "in_flight_budget_exhausted",
                       .reason = kProviderRateLimited},
@@ -225,6 +241,8 @@ std::vector<Dialect> AggregatorDialects() {
                          kParallelToolCalls | kImageUrls,
           .reasoning = ReasoningStyle::kEffort,
           .efforts = {"none", "low", "medium", "high"},
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs},
       },
   };
 }

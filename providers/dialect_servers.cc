@@ -16,6 +16,10 @@ std::vector<Dialect> ServerDialects() {
           .needs_key = false,
           .unsupported = kServiceTier,
           .reasoning = ReasoningStyle::kEffort,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .token_ids = true,
+                         .encoding = "base64"},
       },
       {
           .type = "llama.cpp",
@@ -23,6 +27,10 @@ std::vector<Dialect> ServerDialects() {
           .order = 33,
           .needs_key = false,
           .unsupported = kOpenAiOnly,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs,
+                         .dimensions = "",
+                         .token_ids = true},
       },
       {
           .type = "lm-studio",
@@ -30,6 +38,8 @@ std::vector<Dialect> ServerDialects() {
           .order = 34,
           .needs_key = false,
           .unsupported = kOpenAiOnly,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs, .dimensions = ""},
       },
       {
           .type = "openai-compatible",
@@ -37,6 +47,8 @@ std::vector<Dialect> ServerDialects() {
           .order = 35,
           .needs_key = false,
           .reasoning = ReasoningStyle::kEffort,
+          .responses = {.use = ResponsesUse::kIfSaid},
+          .embeddings = {.max_inputs = kUsualInputs, .token_ids = true},
       },
   };
 }

@@ -32,6 +32,10 @@ std::vector<Dialect> VendorDialects() {
           .refusal_history = true,
           .prefill = Prefill::kNo,
           .profiles = &OpenAiModels(),
+          .responses = {.use = ResponsesUse::kByModel, .min_output_tokens = 16},
+          .embeddings = {.max_inputs = 2048,
+                         .token_ids = true,
+                         .encoding = "base64"},
       },
       {
           .type = "azure-openai",
@@ -51,6 +55,13 @@ std::vector<Dialect> VendorDialects() {
           .refusal_history = true,
           .prefill = Prefill::kNo,
           .profiles = &OpenAiModels(),
+          .responses = {.use = ResponsesUse::kByModel,
+                        .versioned_path = "/openai/responses",
+                        .unsupported = 0,
+                        .min_output_tokens = 16},
+          .embeddings = {.max_inputs = 2048,
+                         .token_ids = true,
+                         .encoding = "base64"},
       },
       {
           .type = "azure-foundry",
@@ -65,6 +76,11 @@ std::vector<Dialect> VendorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .cache = CacheForm::kBreakpoint,
           .profiles = &OpenAiModels(),
+          .responses = {.use = ResponsesUse::kByModel,
+                        .unsupported = 0,
+                        .min_output_tokens = 16},
+          // Cohere's models there take no more.
+          .embeddings = {.max_inputs = 96},
       },
       {
           .type = "mistral",
@@ -86,6 +102,7 @@ std::vector<Dialect> VendorDialects() {
           .file_urls = FileUrls::kDocumentUrl,
           .prefill = Prefill::kYes,
           .prefill_mark = "prefix",
+          .embeddings = {.max_inputs = 32, .dimensions = "output_dimension"},
       },
       {
           .type = "deepseek",
@@ -99,6 +116,7 @@ std::vector<Dialect> VendorDialects() {
           .history = ReasoningHistory::kReasoningContentAlways,
           .prefill = Prefill::kNo,  // On its /beta only.
           .profiles = &DeepSeekModels(),
+          .responses = {.use = ResponsesUse::kIfSaid},
       },
       {
           .type = "xai",
@@ -110,11 +128,16 @@ std::vector<Dialect> VendorDialects() {
           .unsupported = kServiceTier | kLogitBias,
           .reasoning = ReasoningStyle::kEffort,
           .profiles = &XaiModels(),
+          // Chat completions are on their way out there, and give no thoughts
+          // to send back.
+          .responses = {.use = ResponsesUse::kPreferred,
+                        .unsupported = kServiceTier | kLogprobs,
+                        .instructions = false},
           .reasoning_beside_completion = true,
       },
       {
-          // Its chat ended on 27 September 2026; the rest of the shape is for
-          // proxies that still speak it.
+          // Its chat ended on 27 September 2026; what is said of that is for
+          // proxies that still speak it, with the option `api`.
           .type = "perplexity",
           .base_url = "https://api.perplexity.ai",
           .models_path = "/v1/models",
@@ -123,7 +146,21 @@ std::vector<Dialect> VendorDialects() {
           .order = 12,
           .unsupported = kOpenAiOnly | kN | kSeed | kStop | kTools |
                          kJsonObject | kLogprobs | kLogitBias | kAudio,
+          .efforts = {"minimal", "low", "medium", "high", "xhigh"},
           .prefill = Prefill::kNo,
+          // Its Agent API, as its own client library has it.
+          .responses = {.use = ResponsesUse::kAlways,
+                        .path = "/v1/responses",
+                        .unsupported = kOpenAiOnly | kSampling | kToolChoice |
+                                       kParallelToolCalls | kJsonObject |
+                                       kLogprobs | kImageDetail | kFiles,
+                        .stateless = false,
+                        .text_format = false,
+                        .call_signatures = true,
+                        .name_prefix = "perplexity/"},
+          .embeddings = {.max_inputs = 512,
+                         .path = "/v1/embeddings",
+                         .encoding = "base64_int8"},
           .errors = {{.text = "chat_completions_not_available",
                       .reason = kModelNotFound},
                      {.text = "agent_api_migration_required",
@@ -142,6 +179,7 @@ std::vector<Dialect> VendorDialects() {
           .prefill = Prefill::kYes,
           .prefill_mark = "partial",
           .profiles = &MoonshotModels(),
+          .responses = {.use = ResponsesUse::kIfSaid},
           .errors = {{.status = 400,
                       .part = kMessage,
                       .text = "exceeded model token limit",
@@ -160,6 +198,7 @@ std::vector<Dialect> VendorDialects() {
           .unsupported = kOpenAiOnly | kFrequencyPenalty | kLogitBias,
           .reasoning = ReasoningStyle::kEnableThinkingBudget,
           .cache = CacheForm::kCacheControl,
+          .embeddings = {.max_inputs = 10},
           // A rate, or the free tier's end: the text does not tell for sure.
           .errors = {{.status = 429,
                       .part = kMessage,

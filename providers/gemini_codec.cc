@@ -84,7 +84,12 @@ GeminiCodec::GeminiCodec(std::string base_url, OnUnsupported on_unsupported,
       on_unsupported_(on_unsupported),
       http2_(!config.has_http2() || config.http2()),
       headers_(config.headers().begin(), config.headers().end()),
-      redactor_(config) {
+      redactor_(config),
+      embedder_(
+          [this](absl::string_view model, absl::string_view credential) {
+            return NewPost(model, ":batchEmbedContents", credential);
+          },
+          on_unsupported_, redactor_) {
   std::sort(headers_.begin(), headers_.end());
 }
 
@@ -92,6 +97,17 @@ HttpRequest GeminiCodec::NewRequest(absl::string_view credential) const {
   HttpRequest request;
   request.http2 = http2_;
   if (!credential.empty()) request.headers.Add("x-goog-api-key", credential);
+  return request;
+}
+
+HttpRequest GeminiCodec::NewPost(absl::string_view model,
+                                 absl::string_view method,
+                                 absl::string_view credential) const {
+  HttpRequest request = NewRequest(credential);
+  request.url = absl::StrCat(base_url_, "/", ModelPath(model), method);
+  request.headers.Add("content-type", "application/json");
+  request.headers.Add("accept", "application/json");
+  for (const auto& [name, value] : headers_) request.headers.Set(name, value);
   return request;
 }
 

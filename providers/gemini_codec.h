@@ -16,13 +16,15 @@
 #include "aigateway/v1/chat.pb.h"
 #include "gateway/net/http_message.h"
 #include "providers/gemini_call.h"
+#include "providers/gemini_embedder.h"
 #include "providers/parameter_policy.h"
 #include "providers/provider.h"
 #include "providers/redactor.h"
 
 namespace aigateway {
 
-// Google's Gemini API: generateContent and streamGenerateContent.
+// Google's Gemini API: generateContent, streamGenerateContent and
+// batchEmbedContents.
 //
 // The key goes into the header x-goog-api-key, never into the URL. What the
 // body says, and what answers mean, is the business of gemini_request,
@@ -51,6 +53,7 @@ class GeminiCodec : public Provider {
       absl::string_view page_token) const override;
   absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const override;
+  const Embedder* embedder() const override { return &embedder_; }
   Prefill prefill(absl::string_view model) const override;
   absl::string_view base_url() const override { return base_url_; }
 
@@ -59,6 +62,9 @@ class GeminiCodec : public Provider {
               const config::v1::ProviderConfig& config);
 
   HttpRequest NewRequest(absl::string_view credential) const;
+  // A whole POST but for its body; `method` begins with a colon.
+  HttpRequest NewPost(absl::string_view model, absl::string_view method,
+                      absl::string_view credential) const;
 
   const std::string base_url_;  // With the version, without a slash after.
   const std::string files_url_;
@@ -67,6 +73,7 @@ class GeminiCodec : public Provider {
   const bool http2_;
   std::vector<std::pair<std::string, std::string>> headers_;  // By name.
   const Redactor redactor_;
+  const GeminiEmbedder embedder_;  // Uses this.
 };
 
 }  // namespace aigateway

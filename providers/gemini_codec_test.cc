@@ -69,6 +69,24 @@ TEST_F(GeminiCodecTest, IsRegisteredWithItsVariablesAndModels) {
   EXPECT_TRUE(type->needs_key);
 }
 
+TEST_F(GeminiCodecTest, AsksForVectors) {
+  v1::EmbedRequest embed;
+  embed.add_input("hi");
+  options_.model = "gemini-embedding-001";
+  (*config_.mutable_headers())["x-team"] = "blue";
+  const std::unique_ptr<Provider> codec = Make();
+  ASSERT_NE(codec->embedder(), nullptr);
+  const auto request = codec->embedder()->BuildRequest(embed, options_);
+  ASSERT_THAT(request, IsOk());
+  EXPECT_EQ(request->method, "POST");
+  EXPECT_EQ(request->url,
+            "https://generativelanguage.googleapis.com/v1beta/models/"
+            "gemini-embedding-001:batchEmbedContents");
+  EXPECT_EQ(request->headers.Get("x-goog-api-key"), "test-key-AAAA1111");
+  EXPECT_EQ(request->headers.Get("content-type"), "application/json");
+  EXPECT_EQ(request->headers.Get("x-team"), "blue");
+}
+
 TEST_F(GeminiCodecTest, KeyIsAHeaderAndNotInTheUrl) {
   const HttpRequest request = Build();
   EXPECT_EQ(request.method, "POST");

@@ -20,8 +20,8 @@ constexpr size_t kMaxShownType = 64;
 
 bool IsEmpty(const v1::Delta& delta) {
   return delta.text().empty() && delta.reasoning().empty() &&
-         delta.tool_calls().empty() && delta.reasoning_blocks().empty() &&
-         !delta.has_logprobs();
+         delta.refusal().empty() && delta.tool_calls().empty() &&
+         delta.reasoning_blocks().empty() && !delta.has_logprobs();
 }
 
 // A page of HTML or a whole answer says that it is none.

@@ -2,17 +2,20 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "providers/openai_api.h"
 #include "providers/openai_error.h"
+#include "providers/openai_http.h"
 #include "providers/openai_models.h"
 #include "providers/openai_request.h"
 #include "providers/openai_response.h"
 #include "providers/openai_stream.h"
+#include "providers/responses/responses_request.h"
+#include "providers/responses/responses_response.h"
+#include "providers/responses/responses_stream.h"
 
 namespace aigateway {
 
@@ -24,49 +27,38 @@ absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
 }
 
 OpenAiCodec::OpenAiCodec(OpenAiInstance instance)
-    : instance_(std::move(instance)) {}
+    : instance_(std::move(instance)), embedder_(instance_) {}
 
-HttpRequest OpenAiCodec::NewRequest(absl::string_view url,
-                                    absl::string_view credential) const {
-  HttpRequest request;
-  request.url = std::string(url);
-  request.http2 = instance_.http2;
-  // A key that comes from a file has a line end; no server wants one.
-  credential = absl::StripAsciiWhitespace(credential);
-  if (!credential.empty()) {
-    const bool is_token = absl::StartsWith(credential, "eyJ");
-    if (instance_.dialect->auth == Auth::kApiKeyHeader && !is_token) {
-      request.headers.Add("api-key", credential);
-    } else {
-      request.headers.Add("authorization", absl::StrCat("Bearer ", credential));
-    }
-  }
-  return request;
+bool OpenAiCodec::UsesResponses(const v1::ChatRequest& chat,
+                                const CallOptions& options) const {
+  return ChooseOpenAiApi(instance_, chat, options.model) ==
+         OpenAiApi::kResponses;
 }
 
 absl::StatusOr<HttpRequest> OpenAiCodec::BuildRequest(
     const v1::ChatRequest& chat, const CallOptions& options) const {
+  const bool responses = UsesResponses(chat, options);
   AIGW_ASSIGN_OR_RETURN(std::string body,
-                        WriteOpenAiRequest(instance_, chat, options));
-  HttpRequest request =
-      NewRequest(instance_.ChatUrl(options.model), options.credential);
-  request.headers.Add("content-type", "application/json");
-  request.headers.Add(
-      "accept", options.stream ? "text/event-stream" : "application/json");
-  for (const auto& [name, value] : instance_.headers) {
-    request.headers.Set(name, value);
-  }
+                        responses
+                            ? WriteResponsesRequest(instance_, chat, options)
+                            : WriteOpenAiRequest(instance_, chat, options));
+  HttpRequest request = NewOpenAiPost(
+      instance_,
+      responses ? instance_.ResponsesUrl() : instance_.ChatUrl(options.model),
+      options.credential, options.stream);
   request.body = std::move(body);
-  request.stream = options.stream;
   return request;
 }
 
 absl::StatusOr<std::variant<v1::ChatResponse, NextExchange>>
 OpenAiCodec::ParseResponse(const HttpResponse& response,
-                           const v1::ChatRequest& /*chat*/,
+                           const v1::ChatRequest& chat,
                            const CallOptions& options) const {
-  AIGW_ASSIGN_OR_RETURN(v1::ChatResponse answer,
-                        ReadOpenAiResponse(instance_, response, options));
+  AIGW_ASSIGN_OR_RETURN(
+      v1::ChatResponse answer,
+      UsesResponses(chat, options)
+          ? ReadResponsesResponse(instance_, response, options)
+          : ReadOpenAiResponse(instance_, response, options));
   return answer;
 }
 
@@ -76,8 +68,11 @@ absl::Status OpenAiCodec::ParseError(const HttpResponse& response,
 }
 
 std::unique_ptr<StreamDecoder> OpenAiCodec::NewStreamDecoder(
-    const HttpHeaders& /*headers*/, const v1::ChatRequest& chat,
+    const HttpHeaders& headers, const v1::ChatRequest& chat,
     const CallOptions& options) const {
+  if (UsesResponses(chat, options)) {
+    return NewResponsesStreamDecoder(instance_, headers, chat, options);
+  }
   return std::make_unique<OpenAiStreamDecoder>(instance_, chat, options);
 }
 
@@ -89,18 +84,16 @@ absl::StatusOr<HttpRequest> OpenAiCodec::BuildModelsRequest(
                  absl::StrCat(instance_.type, " has no listing of its models"),
                  {{"provider", instance_.type}});
   }
-  HttpRequest request = NewRequest(url, credential);
-  request.method = "GET";
-  request.headers.Add("accept", "application/json");
-  for (const auto& [name, value] : instance_.headers) {
-    request.headers.Set(name, value);
-  }
-  return request;
+  return NewOpenAiGet(instance_, url, credential);
 }
 
 absl::StatusOr<Provider::ModelsPage> OpenAiCodec::ParseModels(
     const HttpResponse& response) const {
   return ReadOpenAiModels(instance_, response);
+}
+
+const Embedder* OpenAiCodec::embedder() const {
+  return instance_.dialect->embeddings.max_inputs > 0 ? &embedder_ : nullptr;
 }
 
 Prefill OpenAiCodec::prefill(absl::string_view model) const {

@@ -13,13 +13,15 @@
 #include "aigateway/config/v1/config.pb.h"
 #include "aigateway/v1/chat.pb.h"
 #include "gateway/net/http_message.h"
+#include "providers/embedding/openai_embedder.h"
 #include "providers/openai_instance.h"
 #include "providers/provider.h"
 
 namespace aigateway {
 
-// OpenAI's chat completions, and every vendor that speaks them: what one does
-// otherwise stands in its Dialect.
+// OpenAI's chat completions and its Responses API, and every vendor that speaks
+// them, and embeddings: what one does otherwise stands in its Dialect. Which of
+// the two is spoken is decided for each request (ChooseOpenAiApi).
 //
 // Bytes of a text that are not UTF-8 become U+FFFD, also where a server cuts a
 // character between the texts of two events: each event is a JSON text of its
@@ -49,14 +51,16 @@ class OpenAiCodec : public Provider {
       absl::string_view page_token) const override;
   absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const override;
+  const Embedder* embedder() const override;
   Prefill prefill(absl::string_view model) const override;
   absl::string_view base_url() const override;
 
  private:
-  HttpRequest NewRequest(absl::string_view url,
-                         absl::string_view credential) const;
+  bool UsesResponses(const v1::ChatRequest& chat,
+                     const CallOptions& options) const;
 
   const OpenAiInstance instance_;
+  const OpenAiEmbedder embedder_;  // Reads `instance_`.
 };
 
 }  // namespace aigateway

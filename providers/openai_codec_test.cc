@@ -110,6 +110,81 @@ TEST_F(OpenAiCodecTest, AsksWhereConfigSays) {
   }
 }
 
+TEST_F(OpenAiCodecTest, AsksTheResponsesApiWhereThatIs) {
+  SetOption("api", "responses");
+  const struct {
+    absl::string_view type;
+    absl::string_view base_url;
+    absl::string_view url;
+  } cases[] = {
+      {"openai", "", "https://api.openai.com/v1/responses"},
+      {"xai", "", "https://api.x.ai/v1/responses"},
+      {"perplexity", "", "https://api.perplexity.ai/v1/responses"},
+      {"perplexity", "https://proxy.example.com/v1",
+       "https://proxy.example.com/v1/responses"},
+      {"vllm", "", "http://localhost:8000/v1/responses"},
+  };
+  for (const auto& each : cases) {
+    config_.set_base_url(std::string(each.base_url));
+    const HttpRequest request = Request(each.type);
+    EXPECT_EQ(request.url, each.url);
+    EXPECT_THAT(request.body, HasSubstr(R"("input":[)"));
+  }
+  config_.set_base_url("https://mine.openai.azure.com");
+  EXPECT_EQ(Request("azure-openai").url,
+            "https://mine.openai.azure.com/openai/v1/responses");
+  SetOption("api_version", "2025-04-01-preview");
+  EXPECT_EQ(Request("azure-openai").url,
+            "https://mine.openai.azure.com/openai/responses"
+            "?api-version=2025-04-01-preview");
+}
+
+TEST_F(OpenAiCodecTest, ReadsTheAnswerOfTheApiThatItAsked) {
+  HttpResponse response;
+  response.status = 200;
+  const std::unique_ptr<Provider> codec = Make("openai");
+  for (const auto& [model, body] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"gpt-5.5-pro",
+            R"({"status":"completed","output":[{"type":"message",)"
+            R"("content":[{"type":"output_text","text":"hi"}]}]})"},
+           {"gpt-5.5", R"({"choices":[{"message":{"content":"hi"},)"
+                       R"("finish_reason":"stop"}]})"}}) {
+    response.body = body;
+    const v1::ChatRequest chat = OpenAiChatOf(kHi);
+    const CallOptions options{.model = model, .warnings = &warnings_};
+    const auto answer = codec->ParseResponse(response, chat, options);
+    ASSERT_THAT(answer, IsOk()) << model;
+    EXPECT_EQ(
+        std::get<v1::ChatResponse>(*answer).choices(0).message().content(),
+        "hi");
+  }
+}
+
+TEST_F(OpenAiCodecTest, KnowsWhoHasNoResponsesApi) {
+  SetOption("api", "responses");
+  config_.set_type("mistral");
+  EXPECT_THAT(OpenAiCodec::Create(*FindDialect("mistral"), config_),
+              HasReason(ErrorReason::kInvalidConfig));
+  config_.set_base_url("https://mine.services.ai.azure.com");
+  SetOption("api_version", "2024-05-01-preview");
+  EXPECT_THAT(OpenAiCodec::Create(*FindDialect("azure-foundry"), config_),
+              HasReason(ErrorReason::kInvalidConfig));
+}
+
+TEST_F(OpenAiCodecTest, KnowsWhoMakesVectors) {
+  for (absl::string_view type :
+       {"openai", "azure-foundry", "mistral", "vllm"}) {
+    if (type == "azure-foundry") config_.set_base_url("https://h");
+    EXPECT_NE(Make(type)->embedder(), nullptr) << type;
+    config_.clear_base_url();
+  }
+  for (absl::string_view type : {"groq", "xai", "deepseek", "zai"}) {
+    EXPECT_EQ(Make(type)->embedder(), nullptr) << type;
+  }
+  EXPECT_EQ(Make("qwen")->embedder()->max_inputs("text-embedding-v4"), 10);
+}
+
 TEST_F(OpenAiCodecTest, WritesAnExchange) {
   const HttpRequest whole = Request("openai");
   EXPECT_EQ(whole.method, "POST");
@@ -213,7 +288,7 @@ TEST_F(OpenAiCodecTest, NamesEveryFaultOfAConfigAtOnce) {
   config_.set_type("openai");
   config_.set_base_url("https://user:k-secret-2@example.com");
   config_.set_on_unsupported("perhaps");
-  SetOption("api", "responses");
+  SetOption("api", "perhaps");
   SetOption("prefill", "yes");
   SetOption("deployment", "mine");  // Of Azure only.
   const absl::Status status =

@@ -58,6 +58,9 @@ const absl::Span<const ErrorRule> CommonRules() {
       {.text = "RESOURCE_DOES_NOT_EXIST", .reason = kModelNotFound},
       {.text = "content_filter", .reason = kContentFiltered},
       {.text = "content_policy_violation", .reason = kContentFiltered},
+      {.text = "image_content_policy_violation", .reason = kContentFiltered},
+      // OpenAI's word for a prompt that its usage policy forbids.
+      {.text = "invalid_prompt", .reason = kContentFiltered},
       {.text = "ResponsibleAIPolicyViolation", .reason = kContentFiltered},
       {.text = "data_inspection_failed", .reason = kContentFiltered},
       {.text = "tool_use_failed", .reason = kGenerationFailed},

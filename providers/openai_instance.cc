@@ -62,6 +62,17 @@ class InstanceReader {
     for (const auto& [name, value] : sorted) ReadOption(name, *value);
   }
 
+  // What two settings say against each other.
+  void CheckTogether() {
+    if (!instance_.api_version.empty() &&
+        instance_.api == OpenAiApi::kResponses &&
+        dialect_.responses.versioned_path.empty()) {
+      Fault("options.api",
+            absl::StrCat("cannot be responses together with api_version for ",
+                         "type ", dialect_.type));
+    }
+  }
+
   absl::Status status() const {
     if (faults_.empty()) return absl::OkStatus();
     absl::Status status =
@@ -109,12 +120,15 @@ class InstanceReader {
   }
 
   void ReadApi(const std::string& field, const Value& value) {
-    if (value.string_value() == "responses") {
-      Fault(field,
-            "the Responses API is not served by this version; use chat, or "
-            "leave it out");
-    } else if (value.string_value() != "chat") {
-      Fault(field, "must be chat");
+    if (value.string_value() == "chat") {
+      instance_.api = OpenAiApi::kChat;
+    } else if (value.string_value() != "responses") {
+      Fault(field, "must be chat or responses");
+    } else if (dialect_.responses.use == ResponsesUse::kNever) {
+      Fault(field, absl::StrCat("cannot be responses: ", dialect_.type,
+                                " is not known to have that API"));
+    } else {
+      instance_.api = OpenAiApi::kResponses;
     }
   }
 
@@ -154,17 +168,38 @@ absl::StatusOr<OpenAiInstance> OpenAiInstance::Create(
   reader.ReadBaseUrl(config.base_url());
   reader.ReadOnUnsupported(config.on_unsupported());
   reader.ReadOptions(config.options());
+  reader.CheckTogether();
   if (absl::Status status = reader.status(); !status.ok()) return status;
   return instance;
 }
 
 std::string OpenAiInstance::ChatUrl(absl::string_view model) const {
   if (api_version.empty()) return absl::StrCat(base_url, "/chat/completions");
-  const std::string path = absl::StrReplaceAll(
+  return VersionedUrl(model, "/chat/completions");
+}
+
+std::string OpenAiInstance::EmbeddingsUrl(absl::string_view model) const {
+  const absl::string_view path = dialect->embeddings.path;
+  if (!api_version.empty()) return VersionedUrl(model, path);
+  return absl::StrCat(BaseFor(path), path);
+}
+
+std::string OpenAiInstance::VersionedUrl(absl::string_view model,
+                                         absl::string_view path) const {
+  const std::string place = absl::StrReplaceAll(
       dialect->versioned_path,
       {{"{model}", EscapePathStep(deployment.empty() ? model : deployment)}});
-  return absl::StrCat(UrlOrigin(base_url), path, "/chat/completions",
+  return absl::StrCat(UrlOrigin(base_url), place, path,
                       "?api-version=", EscapePathStep(api_version));
+}
+
+std::string OpenAiInstance::ResponsesUrl() const {
+  const ResponsesForm& form = dialect->responses;
+  if (!api_version.empty()) {
+    return absl::StrCat(UrlOrigin(base_url), form.versioned_path,
+                        "?api-version=", EscapePathStep(api_version));
+  }
+  return absl::StrCat(BaseFor(form.path), form.path);
 }
 
 std::string OpenAiInstance::ModelsUrl(absl::string_view page_token) const {
@@ -174,12 +209,13 @@ std::string OpenAiInstance::ModelsUrl(absl::string_view page_token) const {
                         dialect->models_path, "?per_page=100&page=",
                         page_token.empty() ? "1" : EscapePathStep(page_token));
   }
-  // Perplexity's listing has the version that its chat has not.
-  absl::string_view base = base_url;
-  if (absl::StartsWith(dialect->models_path, "/v1/")) {
-    base = absl::StripSuffix(base, "/v1");
-  }
-  return absl::StrCat(base, dialect->models_path);
+  return absl::StrCat(BaseFor(dialect->models_path), dialect->models_path);
+}
+
+absl::string_view OpenAiInstance::BaseFor(absl::string_view path) const {
+  // Perplexity's other paths have the version that its chat has not.
+  return absl::StartsWith(path, "/v1/") ? absl::StripSuffix(base_url, "/v1")
+                                        : base_url;
 }
 
 }  // namespace aigateway

@@ -1,6 +1,7 @@
 #ifndef AIGATEWAY_PROVIDERS_OPENAI_INSTANCE_H_
 #define AIGATEWAY_PROVIDERS_OPENAI_INSTANCE_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@ struct OpenAiInstance {
   bool http2 = true;
   std::string deployment;   // Option: the name to ask for. Empty: the model's.
   std::string api_version;  // Option: of Azure's older paths. Empty: v1.
+  std::optional<OpenAiApi> api;         // Option. Unset: by request.
   Prefill prefill = Prefill::kUnknown;  // Option, else the row's.
   Redactor redactor;
 
@@ -35,8 +37,17 @@ struct OpenAiInstance {
 
   // The URL of chat completions for `model`, the deployment if there is one.
   std::string ChatUrl(absl::string_view model) const;
+  // The URL of the Responses API.
+  std::string ResponsesUrl() const;
   // The URL of the page `page_token` of the models; empty if there is none.
   std::string ModelsUrl(absl::string_view page_token) const;
+  // The URL of embeddings for `model`, where the vendor has them.
+  std::string EmbeddingsUrl(absl::string_view model) const;
+  // The URL of `path` where `api_version` is set.
+  std::string VersionedUrl(absl::string_view model,
+                           absl::string_view path) const;
+  // The base URL as `path` goes on from it: both may have the version.
+  absl::string_view BaseFor(absl::string_view path) const;
 };
 
 }  // namespace aigateway

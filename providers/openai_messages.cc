@@ -1,6 +1,5 @@
 #include "providers/openai_messages.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -11,14 +10,12 @@
 #include "gateway/base/json_reader.h"
 #include "gateway/base/status_macros.h"
 #include "providers/model_name.h"
+#include "providers/openai_cache_marks.h"
 #include "providers/openai_parts.h"
 #include "providers/short_ids.h"
 
 namespace aigateway {
 namespace {
-
-// OpenAI takes four breakpoints; more of them are refused.
-constexpr int kMaxCacheMarks = 4;
 
 // What `message` thought, as text.
 std::string ReasoningText(const v1::Message& message) {
@@ -63,12 +60,12 @@ class MessageWriter {
         chat_(chat),
         out_(out),
         parts_(dialect_, plan, policy, out),
-        history_(dialect_.history) {
+        history_(dialect_.history),
+        marks_(dialect_, plan.profile, chat) {
     if (plan.profile != nullptr) {
       history_ = plan.profile->history.value_or(history_);
     }
     if (dialect_.short_tool_ids) short_ids_.emplace(chat);
-    CountCacheMarks();
   }
 
   absl::Status Write() {
@@ -199,7 +196,7 @@ class MessageWriter {
         (history_ == ReasoningHistory::kThinkingParts ||
          history_ == ReasoningHistory::kReasoningParts) &&
         !ReasoningText(message).empty();
-    const bool cached = message.has_cache_control() && TakesCacheMark();
+    const bool cached = message.has_cache_control() && marks_.Take();
     out_.Key("content");
     if (message.parts().empty() && !cached && !thinks_in_parts) {
       WritePlainContent(message);
@@ -219,7 +216,7 @@ class MessageWriter {
       const v1::ContentPart& part = message.parts(i);
       // The mark of a message is that of its last part.
       const bool last = i + 1 == message.parts_size();
-      bool marked = part.has_cache_control() && TakesCacheMark();
+      bool marked = part.has_cache_control() && marks_.Take();
       marked |= last && cached;
       if (!dialect_.empty_text && !marked && part.has_text() &&
           part.text().empty()) {
@@ -325,37 +322,6 @@ class MessageWriter {
     }
   }
 
-  bool SendsCacheMarks() const {
-    switch (dialect_.cache) {
-      case CacheForm::kLeftOut:
-        return false;
-      case CacheForm::kCacheControl:
-        return true;
-      case CacheForm::kCacheControlByModel:
-      case CacheForm::kBreakpoint:
-        return plan_.profile != nullptr && plan_.profile->takes_cache_marks;
-    }
-    return false;
-  }
-
-  void CountCacheMarks() {
-    if (!SendsCacheMarks()) return;
-    int marks = 0;
-    for (const v1::Message& message : chat_.messages()) {
-      marks += message.has_cache_control() ? 1 : 0;
-      for (const v1::ContentPart& part : message.parts()) {
-        marks += part.has_cache_control() ? 1 : 0;
-      }
-    }
-    marks_to_skip_ = std::max(0, marks - kMaxCacheMarks);
-  }
-
-  // The last marks count: each covers all that stands before it.
-  bool TakesCacheMark() {
-    if (!SendsCacheMarks()) return false;
-    return marks_to_skip_-- <= 0;
-  }
-
   const OpenAiInstance& instance_;
   const Dialect& dialect_;
   const OpenAiPlan& plan_;
@@ -366,7 +332,7 @@ class MessageWriter {
   OpenAiPartWriter parts_;
   ReasoningHistory history_;
   std::optional<ShortIds> short_ids_;
-  int marks_to_skip_ = 0;
+  OpenAiCacheMarks marks_;
   std::string field_;  // The path of the message that is being written.
 };
 

@@ -7,11 +7,16 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "providers/openai_api.h"
 
 namespace aigateway {
 namespace {
 
 using ToolChoice = OpenAiPlan::ToolChoice;
+
+// What no Responses API has.
+constexpr Parameters kNotOnResponses =
+    kN | kSeed | kStop | kPenalties | kLogitBias | kMessageName | kAudio;
 
 bool HasOffSwitch(ReasoningStyle style) {
   return style != ReasoningStyle::kUnsupported &&
@@ -35,23 +40,37 @@ class Planner {
     if (dialect_.profiles != nullptr) {
       plan_.profile = FindModelProfile(*dialect_.profiles, model);
     }
+    plan_.api = ChooseOpenAiApi(instance, chat, model);
     plan_.style = profile().reasoning.value_or(dialect_.reasoning);
+    plan_.vendor_unsupported = dialect_.unsupported;
+    if (plan_.api == OpenAiApi::kResponses) {
+      // One way to say how much to think, if any.
+      plan_.style = profile().reasoning == ReasoningStyle::kUnsupported
+                        ? ReasoningStyle::kUnsupported
+                        : ReasoningStyle::kEffort;
+      plan_.vendor_unsupported =
+          kNotOnResponses |
+          dialect_.responses.unsupported.value_or(dialect_.unsupported);
+    }
   }
 
   absl::StatusOr<OpenAiPlan> Make() {
-    if (!profile().on_chat) {
+    const bool on_chat = plan_.api == OpenAiApi::kChat;
+    if (on_chat && !profile().on_chat) {
       return Error(ErrorReason::kModelNotFound,
                    absl::StrCat(model_, " is served by ", dialect_.type,
-                                " on its Responses API only, which this "
-                                "version does not speak; ask another target"),
+                                " on its Responses API only, and this target "
+                                "speaks chat completions"),
                    {{"model", model_}});
     }
     AIGW_RETURN_IF_ERROR(PlanReasoning());
-    if (chat_.tools_size() > 0) AIGW_RETURN_IF_ERROR(PlanThinkingWithTools());
+    if (on_chat && chat_.tools_size() > 0) {
+      AIGW_RETURN_IF_ERROR(PlanThinkingWithTools());
+    }
     AIGW_RETURN_IF_ERROR(PlanToolChoice());
     plan_.thinks = WillThink();
     plan_.unsupported =
-        dialect_.unsupported | profile().unsupported |
+        plan_.vendor_unsupported | profile().unsupported |
         (plan_.thinks ? profile().unsupported_while_thinking : 0);
     return std::move(plan_);
   }
@@ -141,8 +160,8 @@ class Planner {
       case ThinkingWithTools::kNeverOnChat:
         return FieldError("chat.tools",
                           absl::StrCat("are taken by ", model_,
-                                       " on the Responses API only, which this "
-                                       "version does not speak"),
+                                       " on the Responses API only, and this "
+                                       "target speaks chat completions"),
                           ErrorReason::kUnsupportedParameter);
       case ThinkingWithTools::kNotWithEffort:
         if (!wants_effort) return absl::OkStatus();
@@ -194,7 +213,8 @@ class Planner {
         plan_.tool_choice == ToolChoice::kUnsaid) {
       return absl::OkStatus();
     }
-    const Parameters unsupported = dialect_.unsupported | profile().unsupported;
+    const Parameters unsupported =
+        plan_.vendor_unsupported | profile().unsupported;
     if ((unsupported & kToolChoice) != 0) {
       return DropToolChoice(absl::StrCat("is not known to ", dialect_.type));
     }
@@ -283,8 +303,11 @@ int PlannedChoices(const OpenAiInstance& instance, const v1::ChatRequest& chat,
 
 std::string OpenAiPlan::Why(Parameters parameter, const Dialect& dialect,
                             absl::string_view model) const {
-  if ((dialect.unsupported & parameter) != 0) {
-    return absl::StrCat("is not known to ", dialect.type);
+  if ((vendor_unsupported & parameter) != 0) {
+    return absl::StrCat(
+        "is not known to ",
+        api == OpenAiApi::kResponses ? "the Responses API of " : "",
+        dialect.type);
   }
   const bool always =
       profile != nullptr && (profile->unsupported & parameter) != 0;

@@ -21,6 +21,7 @@ namespace aigateway {
 struct OpenAiPlan {
   enum class ToolChoice { kUnsaid, kAuto, kNone, kRequired, kNamed };
 
+  OpenAiApi api = OpenAiApi::kChat;
   const ModelProfile* profile = nullptr;  // Null if none fits the model.
   ReasoningStyle style = ReasoningStyle::kUnsupported;
   // The effort to send, in words that the model knows. nullopt: say nothing.
@@ -31,16 +32,19 @@ struct OpenAiPlan {
   // Offer this tool alone; empty: all of them.
   std::string only_tool;
   Parameters unsupported = 0;  // By vendor and by model, as it will be asked.
+  Parameters vendor_unsupported = 0;  // By vendor and API alone.
 
   // Fails with UNSUPPORTED_PARAMETER for what `policy` does not let go, with
-  // MODEL_NOT_FOUND for a model that is not on chat completions.
+  // MODEL_NOT_FOUND for a model that is not on chat completions where the
+  // Responses API is not to be used.
   static absl::StatusOr<OpenAiPlan> Make(const OpenAiInstance& instance,
                                          const v1::ChatRequest& chat,
                                          absl::string_view model,
                                          const ParameterPolicy& policy);
 
   // Who does not take `parameter`, which is in `unsupported`: "is not known to
-  // groq", "is not taken by gpt-5 while it thinks".
+  // groq", "is not known to the Responses API of xai", "is not taken by gpt-5
+  // while it thinks".
   std::string Why(Parameters parameter, const Dialect& dialect,
                   absl::string_view model) const;
 };

@@ -18,72 +18,12 @@
 #include "providers/openai_messages.h"
 #include "providers/openai_plan.h"
 #include "providers/openai_reasoning.h"
+#include "providers/openai_reserved.h"
 #include "providers/parameter_policy.h"
 #include "providers/provider_options.h"
 
 namespace aigateway {
 namespace {
-
-// By these names some server of this family takes what a field of v1 says.
-constexpr absl::string_view kReserved[] = {
-    // What is said, and to whom.
-    "model",
-    "models",
-    "messages",
-    "prompt",
-    "input",
-    "instructions",
-    "system",
-    "system_prompt",
-    // How many, how long, how.
-    "n",
-    "num_return_sequences",
-    "max_tokens",
-    "max_completion_tokens",
-    "max_output_tokens",
-    "max_new_tokens",
-    "max_tokens_to_sample",
-    "num_predict",
-    "n_predict",
-    "max_length",
-    "stop",
-    "stop_sequences",
-    "temperature",
-    "top_p",
-    "seed",
-    "random_seed",
-    "presence_penalty",
-    "frequency_penalty",
-    "logit_bias",
-    "logprobs",
-    "top_logprobs",
-    // Tools and form.
-    "tools",
-    "tool_choice",
-    "tool_config",
-    "functions",
-    "function_call",
-    "parallel_tool_calls",
-    "disable_parallel_tool_use",
-    "response_format",
-    "guided_json",
-    "json_schema",
-    "structured_outputs.json",
-    "structured_outputs.json_object",
-    // How much to think.
-    "reasoning_effort",
-    "effort",
-    "budget_tokens",
-    "thinking_budget",
-    "enable_thinking",
-    "thinking.type",
-    "reasoning.enabled",
-    // By whom, and how it is carried.
-    "user",
-    "safety_identifier",
-    "service_tier",
-    "stream",
-};
 
 class RequestWriter {
  public:
@@ -376,7 +316,7 @@ absl::StatusOr<std::string> WriteOpenAiRequest(const OpenAiInstance& instance,
   AIGW_RETURN_IF_ERROR(
       RequestWriter(instance, plan, policy, chat, options, &body).Write());
   AIGW_RETURN_IF_ERROR(
-      MergeProviderOptions(chat, instance.type, kReserved, &body));
+      MergeProviderOptions(chat, instance.type, OpenAiReservedNames(), &body));
   return body;
 }
 

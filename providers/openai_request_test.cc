@@ -33,6 +33,7 @@ class OpenAiRequestTest : public testing::Test {
   absl::StatusOr<std::string> Write(absl::string_view text) {
     warnings_.clear();
     OpenAiInstance instance = InstanceOf(type_);
+    instance.api = OpenAiApi::kChat;
     instance.on_unsupported = on_unsupported_;
     instance.deployment = deployment_;
     return WriteOpenAiRequest(

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/status_macros.h"
+#include "providers/joined_message.h"
 #include "providers/openai_choice.h"
 #include "providers/openai_error.h"
 #include "providers/upstream_error.h"
@@ -19,40 +20,6 @@ namespace {
 
 // Of the year 9999, the last that a Timestamp can hold.
 constexpr int64_t kLastSecond = 253402300799;
-
-// Makes the message of all that a choice gave, as a client would by joining
-// deltas (Delta's comment in chat.proto).
-v1::Message JoinedMessage(v1::Delta& delta) {
-  v1::Message message;
-  message.set_role(v1::ROLE_ASSISTANT);
-  if (delta.parts().empty()) {
-    // Without any text the content is not set, but an empty answer is one.
-    if (!delta.text().empty() ||
-        (delta.tool_calls().empty() && delta.refusal().empty())) {
-      message.mutable_content()->swap(*delta.mutable_text());
-    }
-  } else {
-    if (!delta.text().empty()) message.add_parts()->set_text(delta.text());
-    for (v1::ContentPart& part : *delta.mutable_parts()) {
-      *message.add_parts() = std::move(part);
-    }
-  }
-  if (!delta.reasoning().empty()) {
-    message.mutable_reasoning_content()->swap(*delta.mutable_reasoning());
-  }
-  if (!delta.refusal().empty()) {
-    message.mutable_refusal()->swap(*delta.mutable_refusal());
-  }
-  message.mutable_reasoning_blocks()->Swap(delta.mutable_reasoning_blocks());
-  for (v1::ToolCallDelta& piece : *delta.mutable_tool_calls()) {
-    while (message.tool_calls_size() <= piece.index()) message.add_tool_calls();
-    v1::ToolCall& call = *message.mutable_tool_calls(piece.index());
-    if (!piece.id().empty()) call.set_id(piece.id());
-    if (!piece.name().empty()) call.set_name(piece.name());
-    absl::StrAppend(call.mutable_arguments(), piece.arguments());
-  }
-  return message;
-}
 
 }  // namespace
 

@@ -45,8 +45,9 @@ std::string Plain(absl::string_view name) {
 // The options of one provider type, while they are checked and merged.
 class Merger {
  public:
-  Merger(absl::string_view type, absl::Span<const absl::string_view> reserved)
-      : type_(type) {
+  Merger(absl::string_view root_path,
+         absl::Span<const absl::string_view> reserved)
+      : root_path_(root_path) {
     for (absl::string_view name : reserved) reserved_.insert(Plain(name));
   }
 
@@ -109,9 +110,7 @@ class Merger {
     return absl::OkStatus();
   }
 
-  std::string RootPath() const {
-    return absl::StrCat("chat.provider_options.", type_);
-  }
+  const std::string& root_path() const { return root_path_; }
 
  private:
   // In the order of the names, for the order of a hash map is nobody's.
@@ -129,7 +128,7 @@ class Merger {
   absl::Status CheckValue(const Value& value, const std::string& path,
                           const std::string& shown, int depth) const {
     if (depth >= kMaxDepth) {
-      return FieldError(RootPath(), "is nested too deep");
+      return FieldError(root_path_, "is nested too deep");
     }
     if (value.has_struct_value()) {
       return Check(value.struct_value(), path, shown, depth + 1);
@@ -144,7 +143,7 @@ class Merger {
     return absl::OkStatus();
   }
 
-  const absl::string_view type_;
+  const std::string root_path_;
   absl::flat_hash_set<std::string> reserved_;
 };
 
@@ -159,14 +158,22 @@ absl::Status MergeProviderOptions(const v1::ChatRequest& chat,
       found->second.fields().empty()) {
     return absl::OkStatus();
   }
-  const Merger merger(type, reserved);
+  return MergeOptions(found->second,
+                      absl::StrCat("chat.provider_options.", type), reserved,
+                      body);
+}
+
+absl::Status MergeOptions(const Struct& options, absl::string_view path,
+                          absl::Span<const absl::string_view> reserved,
+                          std::string* body) {
+  if (options.fields().empty()) return absl::OkStatus();
+  const Merger merger(path, reserved);
   AIGW_RETURN_IF_ERROR(
-      merger.Check(found->second, "", merger.RootPath(), /*depth=*/0));
+      merger.Check(options, "", merger.root_path(), /*depth=*/0));
   std::string merged;
   {
     JsonWriter out(&merged);
-    AIGW_RETURN_IF_ERROR(
-        merger.Merge(*body, found->second, merger.RootPath(), out));
+    AIGW_RETURN_IF_ERROR(merger.Merge(*body, options, merger.root_path(), out));
   }
   *body = std::move(merged);
   return absl::OkStatus();

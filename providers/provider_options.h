@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "google/protobuf/struct.pb.h"
 
 #include "aigateway/v1/chat.pb.h"
 
@@ -30,6 +31,13 @@ absl::Status MergeProviderOptions(const v1::ChatRequest& chat,
                                   absl::string_view type,
                                   absl::Span<const absl::string_view> reserved,
                                   std::string* body);
+
+// The same for options that stand at `path` ("provider_options.openai") of
+// another request, or that were changed.
+absl::Status MergeOptions(const google::protobuf::Struct& options,
+                          absl::string_view path,
+                          absl::Span<const absl::string_view> reserved,
+                          std::string* body);
 
 }  // namespace aigateway
 

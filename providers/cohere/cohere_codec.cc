@@ -72,7 +72,12 @@ CohereCodec::CohereCodec(std::string base_url, OnUnsupported on_unsupported,
       on_unsupported_(on_unsupported),
       http2_(!config.has_http2() || config.http2()),
       headers_(config.headers().begin(), config.headers().end()),
-      redactor_(config) {
+      redactor_(config),
+      embedder_(
+          [this](absl::string_view credential) {
+            return NewRequest("POST", "/v2/embed", credential, kJson);
+          },
+          on_unsupported_, redactor_) {
   std::sort(headers_.begin(), headers_.end());
 }
 
@@ -143,7 +148,7 @@ AIGW_REGISTER_PROVIDER("cohere",
                        {.create = &CohereCodec::Create,
                         .key_variables = {"CO_API_KEY", "COHERE_API_KEY"},
                         .base_urls = {"${CO_API_URL}"},
-                        .model_patterns = {"command-*", "c4ai-*"},
+                        .model_patterns = {"command-*", "c4ai-*", "embed-*"},
                         .order = 9});
 
 }  // namespace aigateway

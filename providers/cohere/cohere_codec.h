@@ -15,13 +15,14 @@
 #include "aigateway/config/v1/config.pb.h"
 #include "aigateway/v1/chat.pb.h"
 #include "gateway/net/http_message.h"
+#include "providers/cohere/cohere_embedder.h"
 #include "providers/parameter_policy.h"
 #include "providers/provider.h"
 #include "providers/redactor.h"
 
 namespace aigateway {
 
-// Cohere's own chat API, version 2.
+// Cohere's own API, version 2: chat and embed.
 class CohereCodec : public Provider {
  public:
   // Fails with INVALID_CONFIG and one violation for each fault: an unusable
@@ -45,6 +46,7 @@ class CohereCodec : public Provider {
       absl::string_view page_token) const override;
   absl::StatusOr<ModelsPage> ParseModels(
       const HttpResponse& response) const override;
+  const Embedder* embedder() const override { return &embedder_; }
   absl::string_view base_url() const override { return base_url_; }
 
  private:
@@ -60,6 +62,7 @@ class CohereCodec : public Provider {
   const bool http2_;
   std::vector<std::pair<std::string, std::string>> headers_;  // By name.
   const Redactor redactor_;
+  const CohereEmbedder embedder_;  // Uses this.
 };
 
 }  // namespace aigateway

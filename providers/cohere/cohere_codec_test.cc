@@ -63,6 +63,20 @@ TEST_F(CohereCodecTest, SendsARequest) {
   EXPECT_FALSE(request->stream);
 }
 
+TEST_F(CohereCodecTest, AsksForVectors) {
+  v1::EmbedRequest embed;
+  embed.add_input("hi");
+  embed.set_input_type("search_query");
+  const std::unique_ptr<Provider> codec = Make();
+  ASSERT_THAT(codec->embedder(), NotNull());
+  const auto request = codec->embedder()->BuildRequest(embed, options_);
+  ASSERT_THAT(request, IsOk());
+  EXPECT_EQ(request->method, "POST");
+  EXPECT_EQ(request->url, "https://api.cohere.com/v2/embed");
+  EXPECT_EQ(request->headers.Get("authorization"), "Bearer k");
+  EXPECT_EQ(request->headers.Get("x-team"), "blue");
+}
+
 TEST_F(CohereCodecTest, AsksForAStream) {
   options_.stream = true;
   const absl::StatusOr<HttpRequest> request =

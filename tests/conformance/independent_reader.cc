@@ -213,6 +213,31 @@ class Reader {
     }
   }
 
+  void Responses(const std::string& name, const json& event) {
+    const std::string said = Text(event, "type");
+    const std::string& type = said.empty() ? name : said;
+    const json& response = Member(event, "response");
+    if (type == "error" || type == "response.failed" ||
+        !Member(event, "error").is_null() ||
+        !Member(response, "error").is_null()) {
+      answer_.failed = true;
+    }
+    std::string& text = answer_.texts[0];
+    if (type == "response.output_text.delta") text += Text(event, "delta");
+    if (type != "response.completed" && type != "response.incomplete") return;
+    answer_.ended = done_ = true;
+    // The end repeats all of it, also what no piece came of.
+    std::string whole;
+    const json& output = Member(response, "output");
+    if (!output.is_array()) return;
+    for (const json& item : output) {
+      const json& content = Member(item, "content");
+      if (Text(item, "type") != "message" || !content.is_array()) continue;
+      for (const json& part : content) whole += Text(part, "text");
+    }
+    if (whole.rfind(text, 0) == 0) text = whole;
+  }
+
   IndependentAnswer Read(absl::string_view format, absl::string_view body) {
     for (const IndependentEvent& sse : ReadEvents(body)) {
       if (done_) break;
@@ -232,6 +257,7 @@ class Reader {
       if (format == "anthropic-messages") Anthropic(sse.type, event);
       if (format == "gemini") Gemini(event);
       if (format == "cohere-v2") Cohere(sse.type, event);
+      if (format == "openai-responses") Responses(sse.type, event);
     }
     if (!answer_.texts.empty() && finished_.size() == answer_.texts.size()) {
       answer_.ended = true;

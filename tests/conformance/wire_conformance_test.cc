@@ -36,7 +36,7 @@ TEST_F(WireConformanceTest, ReadsEveryWholeAnswer) {
   int count = 0;
   for (const WireCase& wire : AllWireCases()) {
     if (!IsServed(wire) || wire.stream || wire.format == "error" ||
-        wire.format == "models") {
+        wire.format == "models" || wire.format == "embeddings") {
       continue;
     }
     ++count;
@@ -123,6 +123,21 @@ TEST_F(WireConformanceTest, ListsModels) {
     ExpectModels(wire, *expected, page->models);
   }
   EXPECT_GT(count, 4);
+}
+
+TEST_F(WireConformanceTest, ReadsEmbeddings) {
+  int count = 0;
+  for (const WireCase& wire : AllWireCases()) {
+    if (!IsServed(wire) || wire.format != "embeddings") continue;
+    const Struct* expected = GetStruct(wire.expected, "embeddings");
+    ASSERT_NE(expected, nullptr) << wire.id();
+    ++count;
+    const auto read = reader_.ReadEmbeddings(
+        wire, static_cast<int>(Get(*expected, "count")->number_value()));
+    ASSERT_TRUE(read.ok()) << wire.id() << ": " << read.status();
+    ExpectEmbeddings(wire, *expected, *read);
+  }
+  EXPECT_GT(count, 8);
 }
 
 TEST_F(WireConformanceTest, SaysWhatIsNotOfThisVersion) {

@@ -96,7 +96,8 @@ std::set<std::string> OpaqueOf(const v1::Message& message) {
     if (opaque.empty()) continue;
     if (opaque[0] != '{' || HasType(opaque, "redacted_thinking")) {
       kinds.insert("redacted");
-    } else if (HasType(opaque, "reasoning.encrypted")) {
+    } else if (HasType(opaque, "reasoning.encrypted") ||
+               HasType(opaque, "encrypted_content")) {
       kinds.insert("encrypted");
     }
   }
@@ -159,7 +160,8 @@ void ExpectCount(const WireCase& wire, const Struct& usage, const char* key,
       << wire.id() << ": usage." << key;
 }
 
-void ExpectUsage(const WireCase& wire, const v1::ChatResponse& response) {
+template <typename Response>
+void ExpectUsage(const WireCase& wire, const Response& response) {
   const Struct* usage = GetStruct(wire.expected, "usage");
   if (usage == nullptr) {
     EXPECT_FALSE(response.has_usage()) << wire.id() << ": usage was invented";
@@ -319,6 +321,29 @@ void ExpectModels(const WireCase& wire, const Struct& expected,
     ASSERT_LT(static_cast<size_t>(i), models.size()) << wire.id();
     EXPECT_EQ(models[static_cast<size_t>(i)].id(), id) << wire.id();
   }
+}
+
+void ExpectEmbeddings(const WireCase& wire, const Struct& expected,
+                      const v1::EmbedResponse& read) {
+  ASSERT_EQ(read.embeddings_size(),
+            static_cast<int>(Get(expected, "count")->number_value()))
+      << wire.id();
+  const int dimensions =
+      static_cast<int>(Get(expected, "dimensions")->number_value());
+  for (int i = 0; i < read.embeddings_size(); ++i) {
+    EXPECT_EQ(read.embeddings(i).index(), i) << wire.id();
+    EXPECT_EQ(read.embeddings(i).values_size(), dimensions) << wire.id();
+  }
+  const auto& head = Get(expected, "first_vector_head")->list_value();
+  ASSERT_LE(head.values_size(), dimensions) << wire.id();
+  for (int i = 0; i < head.values_size(); ++i) {
+    EXPECT_EQ(read.embeddings(0).values(i),
+              static_cast<float>(head.values(i).number_value()))
+        << wire.id();
+  }
+  const std::string model = GetText(wire.expected, "model");
+  EXPECT_EQ(read.model(), model.empty() ? "m1" : model) << wire.id();
+  ExpectUsage(wire, read);
 }
 
 }  // namespace aigateway

@@ -30,6 +30,11 @@ void ExpectModels(const WireCase& wire,
                   const google::protobuf::Struct& expected,
                   const std::vector<v1::Model>& models);
 
+// Vectors. `expected` is what the recording says of them.
+void ExpectEmbeddings(const WireCase& wire,
+                      const google::protobuf::Struct& expected,
+                      const v1::EmbedResponse& read);
+
 // All text of a message, in parts or not.
 std::string TextOf(const v1::Message& message);
 

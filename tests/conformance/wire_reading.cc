@@ -5,15 +5,23 @@
 #include <utility>
 #include <variant>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/registry.h"
+#include "providers/embedder.h"
 
 namespace aigateway {
 namespace {
 
-std::unique_ptr<Provider> MakeCodec(const std::string& type) {
+// Which of OpenAI's two APIs the recording is of; empty where it does not
+// matter.
+std::string ApiOf(const WireCase& wire) {
+  if (wire.format == "openai-responses") return "responses";
+  return wire.format == "openai-chat" ? "chat" : "";
+}
+
+std::unique_ptr<Provider> MakeCodec(const std::string& type,
+                                    const std::string& api) {
   const ProviderType* entry = Registry<ProviderType>::Global().Find(type);
   if (entry == nullptr) return nullptr;
   config::v1::ProviderConfig config;
@@ -21,6 +29,9 @@ std::unique_ptr<Provider> MakeCodec(const std::string& type) {
   config.set_type(type);
   config.set_base_url("http://127.0.0.1:1");
   config.set_api_key("test-key");
+  if (!api.empty()) {
+    (*config.mutable_options()->mutable_fields())["api"].set_string_value(api);
+  }
   absl::StatusOr<std::unique_ptr<Provider>> codec = entry->create(config);
   return codec.ok() ? *std::move(codec) : nullptr;
 }
@@ -57,14 +68,20 @@ std::string TypeOf(const WireCase& wire) {
 }
 
 bool IsServed(const WireCase& wire) {
-  static const auto* const formats = new std::set<std::string>{
-      "openai-chat", "anthropic-messages", "gemini", "cohere-v2", "error",
-      "models"};
+  static const auto* const formats =
+      new std::set<std::string>{"openai-chat",
+                                "openai-responses",
+                                "anthropic-messages",
+                                "gemini",
+                                "cohere-v2",
+                                "embeddings",
+                                "error",
+                                "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
   // Errors and lists of the vendors' own APIs, which are not dialects.
   if (wire.provider == "ollama" && wire.format != "openai-chat") return false;
-  if (wire.name.rfind("responses-", 0) == 0) return false;
-  return true;
+  // Vertex has a call of its own for them.
+  return wire.provider != "vertex" || wire.format != "embeddings";
 }
 
 absl::Status JoiningEvents::OnDelta(v1::Delta& delta) {
@@ -85,8 +102,8 @@ WireReader::WireReader() {
 }
 
 const Provider& WireReader::Codec(const WireCase& wire) {
-  std::unique_ptr<Provider>& codec = codecs_[TypeOf(wire)];
-  if (codec == nullptr) codec = MakeCodec(TypeOf(wire));
+  std::unique_ptr<Provider>& codec = codecs_[TypeOf(wire) + " " + ApiOf(wire)];
+  if (codec == nullptr) codec = MakeCodec(TypeOf(wire), ApiOf(wire));
   return *codec;
 }
 
@@ -126,6 +143,15 @@ WireReading WireReader::ReadStream(const WireCase& wire,
   if (read.status.ok()) events.joiner.Add(decoder->end());
   read.response = events.joiner.Response();
   return read;
+}
+
+absl::StatusOr<v1::EmbedResponse> WireReader::ReadEmbeddings(
+    const WireCase& wire, int count) {
+  const Embedder* const embedder = Codec(wire).embedder();
+  if (embedder == nullptr) return absl::UnimplementedError("no embeddings");
+  v1::EmbedRequest embed;
+  for (int i = 0; i < count; ++i) embed.add_input("hi");
+  return embedder->ParseResponse(wire.response, embed, {.model = "m1"});
 }
 
 const std::vector<WireCase>& AllWireCases() {

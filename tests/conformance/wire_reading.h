@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
+#include "aigateway/v1/gateway.pb.h"
 #include "gateway/core/stream_joiner.h"
 #include "providers/provider.h"
 #include "tests/conformance/wire_case.h"
@@ -18,8 +20,8 @@ namespace aigateway {
 // The provider type that reads a recording; empty: not of this version.
 std::string TypeOf(const WireCase& wire);
 
-// Whether this version reads it: chat, streams, errors and models of the
-// families that it speaks.
+// Whether this version reads it: chat, streams, vectors, errors and models of
+// the families that it speaks.
 bool IsServed(const WireCase& wire);
 
 // Joins a stream.
@@ -53,6 +55,9 @@ class WireReader {
   // `clean`, as if its framing said that the body is complete, or is not.
   WireReading ReadStream(const WireCase& wire, std::vector<size_t> cuts,
                          bool clean = true);
+  // Reads vectors as the answer to a request for `count` texts.
+  absl::StatusOr<v1::EmbedResponse> ReadEmbeddings(const WireCase& wire,
+                                                   int count);
 
  private:
   std::map<std::string, std::unique_ptr<Provider>> codecs_;

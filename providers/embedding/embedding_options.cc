@@ -1,0 +1,52 @@
+#include "providers/embedding/embedding_options.h"
+
+#include "absl/strings/str_cat.h"
+
+#include "providers/provider_options.h"
+
+namespace aigateway {
+namespace {
+
+constexpr absl::string_view kReserved[] = {
+    // What is asked, and of whom.
+    "model",
+    "models",
+    "input",
+    "inputs",
+    "text",
+    "texts",
+    "prompt",
+    "content",
+    "contents",
+    "requests",
+    "instances",
+    "images",
+    // What for, and how long.
+    "dimensions",
+    "output_dimension",
+    "output_dimensionality",
+    "input_type",
+    "task_type",
+    "text_type",
+    "task",
+    // Vectors are floats, however they are sent.
+    "encoding_format",
+    "embedding_types",
+    "output_dtype",
+    // By whom, and how it is carried.
+    "user",
+    "safety_identifier",
+    "stream",
+};
+
+}  // namespace
+
+absl::Status MergeEmbeddingOptions(const v1::EmbedRequest& embed,
+                                   absl::string_view type, std::string* body) {
+  const auto found = embed.provider_options().find(std::string(type));
+  if (found == embed.provider_options().end()) return absl::OkStatus();
+  return MergeOptions(found->second, absl::StrCat("provider_options.", type),
+                      kReserved, body);
+}
+
+}  // namespace aigateway

@@ -72,7 +72,9 @@ absl::Status ReadTopEntries(
   });
 }
 
-absl::Status ReadEntries(
+}  // namespace
+
+absl::Status ReadLogprobEntries(
     JsonValue& list,
     google::protobuf::RepeatedPtrField<v1::TokenLogprob>* entries) {
   return list.ForEachItem([&](JsonValue& item) -> absl::Status {
@@ -89,18 +91,16 @@ absl::Status ReadEntries(
   });
 }
 
-}  // namespace
-
 absl::Status ReadOpenAiLogprobs(JsonValue& value, v1::Logprobs* logprobs) {
   std::vector<std::string> tokens;
   std::vector<std::optional<double>> numbers;
   AIGW_RETURN_IF_ERROR(value.ForEachField(
       [&](absl::string_view key, JsonValue& field) -> absl::Status {
         if (key == "content") {
-          return ReadEntries(field, logprobs->mutable_content());
+          return ReadLogprobEntries(field, logprobs->mutable_content());
         }
         if (key == "refusal") {
-          return ReadEntries(field, logprobs->mutable_refusal());
+          return ReadLogprobEntries(field, logprobs->mutable_refusal());
         }
         if (key == "tokens") {
           return field.ForEachItem([&](JsonValue& item) {

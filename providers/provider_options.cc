@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/map.h"
 #include "google/protobuf/struct.pb.h"
 
 #include "gateway/base/errors.h"
@@ -45,8 +46,9 @@ std::string Plain(absl::string_view name) {
 // The options of one provider type, while they are checked and merged.
 class Merger {
  public:
-  Merger(absl::string_view type, absl::Span<const absl::string_view> reserved)
-      : type_(type) {
+  // `root` is the field path of the options.
+  Merger(std::string root, absl::Span<const absl::string_view> reserved)
+      : root_(std::move(root)) {
     for (absl::string_view name : reserved) reserved_.insert(Plain(name));
   }
 
@@ -109,9 +111,7 @@ class Merger {
     return absl::OkStatus();
   }
 
-  std::string RootPath() const {
-    return absl::StrCat("chat.provider_options.", type_);
-  }
+  const std::string& root() const { return root_; }
 
  private:
   // In the order of the names, for the order of a hash map is nobody's.
@@ -129,7 +129,7 @@ class Merger {
   absl::Status CheckValue(const Value& value, const std::string& path,
                           const std::string& shown, int depth) const {
     if (depth >= kMaxDepth) {
-      return FieldError(RootPath(), "is nested too deep");
+      return FieldError(root_, "is nested too deep");
     }
     if (value.has_struct_value()) {
       return Check(value.struct_value(), path, shown, depth + 1);
@@ -144,9 +144,31 @@ class Merger {
     return absl::OkStatus();
   }
 
-  const absl::string_view type_;
+  const std::string root_;
   absl::flat_hash_set<std::string> reserved_;
 };
+
+absl::Status MergeOptions(const google::protobuf::Map<std::string, Struct>& all,
+                          absl::string_view holder, absl::string_view type,
+                          absl::Span<const absl::string_view> reserved,
+                          std::string* body) {
+  const auto found = all.find(std::string(type));
+  if (found == all.end() || found->second.fields().empty()) {
+    return absl::OkStatus();
+  }
+  const Merger merger(absl::StrCat(holder, "provider_options.", type),
+                      reserved);
+  AIGW_RETURN_IF_ERROR(
+      merger.Check(found->second, "", merger.root(), /*depth=*/0));
+  std::string merged;
+  {
+    JsonWriter out(&merged);
+    AIGW_RETURN_IF_ERROR(
+        merger.Merge(*body, found->second, merger.root(), out));
+  }
+  *body = std::move(merged);
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -154,22 +176,14 @@ absl::Status MergeProviderOptions(const v1::ChatRequest& chat,
                                   absl::string_view type,
                                   absl::Span<const absl::string_view> reserved,
                                   std::string* body) {
-  const auto found = chat.provider_options().find(std::string(type));
-  if (found == chat.provider_options().end() ||
-      found->second.fields().empty()) {
-    return absl::OkStatus();
-  }
-  const Merger merger(type, reserved);
-  AIGW_RETURN_IF_ERROR(
-      merger.Check(found->second, "", merger.RootPath(), /*depth=*/0));
-  std::string merged;
-  {
-    JsonWriter out(&merged);
-    AIGW_RETURN_IF_ERROR(
-        merger.Merge(*body, found->second, merger.RootPath(), out));
-  }
-  *body = std::move(merged);
-  return absl::OkStatus();
+  return MergeOptions(chat.provider_options(), "chat.", type, reserved, body);
+}
+
+absl::Status MergeProviderOptions(const v1::EmbedRequest& embed,
+                                  absl::string_view type,
+                                  absl::Span<const absl::string_view> reserved,
+                                  std::string* body) {
+  return MergeOptions(embed.provider_options(), "", type, reserved, body);
 }
 
 }  // namespace aigateway

@@ -28,6 +28,10 @@ std::unique_ptr<Provider> MakeCodec(const std::string& type) {
 }  // namespace
 
 std::string TypeOf(const WireCase& wire) {
+  // What Ollama says where it speaks OpenAI's dialect.
+  if (wire.provider == "ollama" && wire.format == "openai-chat") {
+    return "openai-compatible";
+  }
   static const auto* const types =
       new std::map<std::string, std::string>{{"anthropic", "anthropic"},
                                              {"azure", "azure-foundry"},
@@ -57,12 +61,14 @@ std::string TypeOf(const WireCase& wire) {
 }
 
 bool IsServed(const WireCase& wire) {
-  static const auto* const formats = new std::set<std::string>{
-      "openai-chat", "anthropic-messages", "gemini", "cohere-v2", "error",
-      "models"};
+  static const auto* const formats =
+      new std::set<std::string>{"openai-chat", "anthropic-messages",
+                                "gemini",      "cohere-v2",
+                                "ollama",      "error",
+                                "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
-  // Errors and lists of the vendors' own APIs, which are not dialects.
-  if (wire.provider == "ollama" && wire.format != "openai-chat") return false;
+  // Completion of a text, which is no chat.
+  if (wire.id() == "ollama/generate") return false;
   if (wire.name.rfind("responses-", 0) == 0) return false;
   return true;
 }

@@ -230,20 +230,6 @@ std::vector<Dialect> AggregatorDialects() {
                       .text = "flagged",
                       .reason = kContentFiltered}},
       },
-      {
-          .type = "ollama",
-          .base_url = "http://localhost:11434/v1",
-          .key_variables = {"OLLAMA_API_KEY"},
-          .base_urls = {"${OLLAMA_HOST}"},
-          .order = 31,
-          .needs_key = false,
-          .unsupported = kOpenAiOnly | kN | kLogitBias | kToolChoice |
-                         kParallelToolCalls | kImageUrls,
-          .reasoning = ReasoningStyle::kEffort,
-          .efforts = {"none", "low", "medium", "high"},
-          .responses = {.use = ResponsesUse::kIfSaid},
-          .embeddings = {.max_inputs = kUsualInputs},
-      },
   };
 }
 

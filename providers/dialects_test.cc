@@ -18,35 +18,14 @@ namespace {
 
 // A vendor is a row of the table and its name here.
 TEST(DialectsTest, KnowsTheVendorsThatSpeakTheDialect) {
-  for (const char* type : {"openai",
-                           "azure-openai",
-                           "azure-foundry",
-                           "mistral",
-                           "deepseek",
-                           "xai",
-                           "perplexity",
-                           "moonshot",
-                           "qwen",
-                           "minimax",
-                           "zai",
-                           "groq",
-                           "together",
-                           "fireworks",
-                           "cerebras",
-                           "sambanova",
-                           "deepinfra",
-                           "novita",
-                           "nvidia-nim",
-                           "hugging-face",
-                           "cloudflare",
-                           "databricks",
-                           "snowflake",
-                           "openrouter",
-                           "ollama",
-                           "vllm",
-                           "llama.cpp",
-                           "lm-studio",
-                           "openai-compatible"}) {
+  for (const char* type :
+       {"openai",     "azure-openai", "azure-foundry", "mistral",
+        "deepseek",   "xai",          "perplexity",    "moonshot",
+        "qwen",       "minimax",      "zai",           "groq",
+        "together",   "fireworks",    "cerebras",      "sambanova",
+        "deepinfra",  "novita",       "nvidia-nim",    "hugging-face",
+        "cloudflare", "databricks",   "snowflake",     "openrouter",
+        "vllm",       "llama.cpp",    "lm-studio",     "openai-compatible"}) {
     EXPECT_NE(FindDialect(type), nullptr) << type;
     EXPECT_NE(Registry<ProviderType>::Global().Find(type), nullptr) << type;
   }

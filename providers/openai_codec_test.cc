@@ -79,7 +79,7 @@ TEST_F(OpenAiCodecTest, AsksWhereTheVendorIs) {
        "https://dashscope-intl.aliyuncs.com/compatible-mode/v1/chat/"
        "completions"},
       {"openrouter", "https://openrouter.ai/api/v1/chat/completions"},
-      {"ollama", "http://localhost:11434/v1/chat/completions"},
+      {"vllm", "http://localhost:8000/v1/chat/completions"},
   };
   for (const auto& each : cases) {
     EXPECT_EQ(Request(each.type).url, each.url);
@@ -99,8 +99,8 @@ TEST_F(OpenAiCodecTest, AsksWhereConfigSays) {
       {"groq", "https://proxy.example.com/openai",
        "https://proxy.example.com/openai/v1"},
       {"openai-compatible", "localhost:9", "http://localhost:9/v1"},
-      {"ollama", "localhost", "http://localhost:11434/v1"},
-      {"ollama", "127.0.0.1:9", "http://127.0.0.1:9/v1"},
+      {"vllm", "localhost", "http://localhost:8000/v1"},
+      {"vllm", "127.0.0.1:9", "http://127.0.0.1:9/v1"},
   };
   for (const auto& each : cases) {
     config_.set_base_url(std::string(each.base_url));
@@ -228,7 +228,7 @@ TEST_F(OpenAiCodecTest, SendsAKeyWithoutTheLineEndOfItsFile) {
 
 TEST_F(OpenAiCodecTest, SendsNoKeyWhereThereIsNone) {
   credential_ = "\n";
-  EXPECT_FALSE(Request("ollama").headers.Has("authorization"));
+  EXPECT_FALSE(Request("vllm").headers.Has("authorization"));
 }
 
 TEST_F(OpenAiCodecTest, SendsTheHeadersOfConfigInsteadOfItsOwn) {

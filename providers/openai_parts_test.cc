@@ -103,7 +103,7 @@ TEST_F(OpenAiPartsTest, DropsADetailThatTheVendorDoesNotKnow) {
 }
 
 TEST_F(OpenAiPartsTest, RefusesAnImageThatTheVendorWouldNotFetch) {
-  for (const char* type : {"ollama", "moonshot", "sambanova"}) {
+  for (const char* type : {"moonshot", "sambanova"}) {
     type_ = type;
     for (OnUnsupported policy :
          {OnUnsupported::kDropHints, OnUnsupported::kDrop}) {

@@ -114,8 +114,7 @@ TEST_F(OpenAiRequestTest, CallsTheLimitAndTheSeedAsTheVendorDoes) {
     EXPECT_EQ(BehindHi(absl::StrCat(kHi, "max_output_tokens: 7")),
               R"({"max_completion_tokens":7})");
   }
-  for (const char* type :
-       {"mistral", "deepseek", "qwen", "openrouter", "ollama"}) {
+  for (const char* type : {"mistral", "deepseek", "qwen", "openrouter"}) {
     type_ = type;
     EXPECT_EQ(BehindHi(absl::StrCat(kHi, "max_output_tokens: 7")),
               R"({"max_tokens":7})");
@@ -191,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
                                 "chat.logit_bias", "logit_bias"},
                     Unsupported{"qwen", "frequency_penalty: 0.5",
                                 "chat.frequency_penalty", "frequency_penalty"},
-                    Unsupported{"ollama", "user: 'u'", "chat.user", "user"}));
+                    Unsupported{"together", "user: 'u'", "chat.user", "user"}));
 
 class OpenAiMeaningTest : public OpenAiRequestTest,
                           public testing::WithParamInterface<Unsupported> {};
@@ -227,11 +226,11 @@ INSTANTIATE_TEST_SUITE_P(
         Unsupported{"deepseek",
                     "tools { name: 'f' } parallel_tool_calls: false",
                     "chat.parallel_tool_calls", "parallel_tool_calls"},
-        Unsupported{"ollama",
+        Unsupported{"zai",
                     "tools { name: 'f' } "
                     "tool_choice { mode: TOOL_CHOICE_MODE_REQUIRED }",
                     "chat.tool_choice", "tool_choice"},
-        Unsupported{"ollama", "tools { name: 'f' } tool_choice { name: 'f' }",
+        Unsupported{"zai", "tools { name: 'f' } tool_choice { name: 'f' }",
                     "chat.tool_choice", "tool_choice"}));
 
 class OpenAiEssenceTest : public OpenAiRequestTest,

@@ -2,6 +2,7 @@
 #define AIGATEWAY_PROVIDERS_PROVIDER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,6 +44,19 @@ class ProviderEvents {
   virtual void OnLife() = 0;
 };
 
+// A further exchange that an answer asks for (a prediction that is polled).
+//
+// Of a place that an answer hands out a codec takes only what is on a host that
+// it knows to be the vendor's, and sends no credential elsewhere than to the
+// base URL's host.
+struct NextExchange {
+  HttpRequest request;
+  absl::Duration wait;  // Before it is sent.
+  // Tells the provider to stop, should nobody wait for the answer any longer.
+  // Its answer is not read.
+  std::optional<HttpRequest> abandon;
+};
+
 // Turns the bytes of one streamed answer into events. Pure: no I/O, no clock.
 // Feeding the same bytes in any slicing gives the same events.
 class StreamDecoder {
@@ -60,18 +74,18 @@ class StreamDecoder {
 
   // The body has ended; `clean` if by its own framing, not by a cut. Emits
   // what was held back (a finish). Returns OK only if the answer is complete
-  // by the dialect's own rule; else PROVIDER_PROTOCOL_ERROR or
-  // PROVIDER_UNAVAILABLE. Called once, also when done().
+  // by the dialect's own rule, or has a next part; else PROVIDER_PROTOCOL_ERROR
+  // or PROVIDER_UNAVAILABLE. Called once for each part, also when done().
   virtual absl::Status End(bool clean, ProviderEvents& events) = 0;
+
+  // Asked once after each End() that returned OK: the exchange whose answer is
+  // the next part of this one, where the first only says what the stream is
+  // to be had by. The decoder is fed that too; a status that is not 2xx goes to
+  // ParseError. nullopt: the answer is complete.
+  virtual std::optional<NextExchange> TakeNext() { return std::nullopt; }
 
   // Usage, id, model and the like, as far as known. `route` is left alone.
   virtual v1::End& end() = 0;
-};
-
-// A further exchange that an answer asks for (a prediction that is polled).
-struct NextExchange {
-  HttpRequest request;
-  absl::Duration wait;  // Before it is sent.
 };
 
 // A provider's API as a codec: our messages to its HTTP requests, its answers

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/map.h"
 #include "google/protobuf/struct.pb.h"
 
 #include "gateway/base/errors.h"
@@ -147,20 +148,32 @@ class Merger {
   absl::flat_hash_set<std::string> reserved_;
 };
 
+absl::Status MergeFor(absl::string_view type,
+                      const google::protobuf::Map<std::string, Struct>& all,
+                      absl::string_view holder,
+                      absl::Span<const absl::string_view> reserved,
+                      std::string* body) {
+  const auto found = all.find(std::string(type));
+  if (found == all.end()) return absl::OkStatus();
+  return MergeOptions(found->second,
+                      absl::StrCat(holder, "provider_options.", type), reserved,
+                      body);
+}
+
 }  // namespace
 
 absl::Status MergeProviderOptions(const v1::ChatRequest& chat,
                                   absl::string_view type,
                                   absl::Span<const absl::string_view> reserved,
                                   std::string* body) {
-  const auto found = chat.provider_options().find(std::string(type));
-  if (found == chat.provider_options().end() ||
-      found->second.fields().empty()) {
-    return absl::OkStatus();
-  }
-  return MergeOptions(found->second,
-                      absl::StrCat("chat.provider_options.", type), reserved,
-                      body);
+  return MergeFor(type, chat.provider_options(), "chat.", reserved, body);
+}
+
+absl::Status MergeProviderOptions(const v1::EmbedRequest& embed,
+                                  absl::string_view type,
+                                  absl::Span<const absl::string_view> reserved,
+                                  std::string* body) {
+  return MergeFor(type, embed.provider_options(), "", reserved, body);
 }
 
 absl::Status MergeOptions(const Struct& options, absl::string_view path,

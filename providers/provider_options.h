@@ -9,6 +9,7 @@
 #include "google/protobuf/struct.pb.h"
 
 #include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/gateway.pb.h"
 
 namespace aigateway {
 
@@ -28,6 +29,13 @@ namespace aigateway {
 // "chat.provider_options.TYPE.KEY"; `body` is then not changed. A key that the
 // error would quote is shortened.
 absl::Status MergeProviderOptions(const v1::ChatRequest& chat,
+                                  absl::string_view type,
+                                  absl::Span<const absl::string_view> reserved,
+                                  std::string* body);
+
+// The same for `embed.provider_options[type]`, whose field path is
+// "provider_options.TYPE.KEY".
+absl::Status MergeProviderOptions(const v1::EmbedRequest& embed,
                                   absl::string_view type,
                                   absl::Span<const absl::string_view> reserved,
                                   std::string* body);

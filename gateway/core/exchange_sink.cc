@@ -37,12 +37,14 @@ absl::Status DecodingSink::OnHead(int status, const HttpHeaders& headers) {
     refusal_.headers = headers;
     return absl::OkStatus();
   }
-  decoder_ = codec_.NewStreamDecoder(headers, chat_, options_);
+  if (decoder_ == nullptr) {
+    decoder_ = codec_.NewStreamDecoder(headers, chat_, options_);
+  }
   return absl::OkStatus();
 }
 
 absl::Status DecodingSink::OnBody(absl::string_view bytes) {
-  if (decoder_ == nullptr) {
+  if (refused()) {
     const size_t room = kMaxRefusalBytes - refusal_.body.size();
     refusal_.body.append(bytes.data(), std::min(room, bytes.size()));
     return absl::OkStatus();
@@ -52,7 +54,7 @@ absl::Status DecodingSink::OnBody(absl::string_view bytes) {
 }
 
 bool DecodingSink::Satisfied() const {
-  if (decoder_ == nullptr) return refusal_.body.size() >= kMaxRefusalBytes;
+  if (refused()) return refusal_.body.size() >= kMaxRefusalBytes;
   return decoder_->done();
 }
 
@@ -63,7 +65,8 @@ absl::Status DecodingSink::Finish(const absl::Status& sent) {
   if (!sent.ok() && ClassOf(sent) == ErrorClass::kCallerGone) return sent;
   const absl::Status ended = decoder_->End(/*clean=*/sent.ok(), *this);
   if (!ended.ok()) return sent.ok() ? ended : sent;
-  return sink_.OnEnd(decoder_->end());
+  next_ = decoder_->TakeNext();
+  return next_.has_value() ? absl::OkStatus() : sink_.OnEnd(decoder_->end());
 }
 
 absl::Status DecodingSink::OnDelta(v1::Delta& delta) {

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -30,8 +32,8 @@ class BufferingSink final : public HttpSink {
   HttpResponse response_;
 };
 
-// Decodes a streamed HTTP answer into events; keeps the body of one that was
-// refused. All it borrows must outlive it.
+// Decodes a streamed HTTP answer, in one exchange or several, into events;
+// keeps the body of one that was refused. All it borrows must outlive it.
 class DecodingSink final : public HttpSink, private ProviderEvents {
  public:
   DecodingSink(const Provider& codec, const v1::ChatRequest& chat,
@@ -44,12 +46,18 @@ class DecodingSink final : public HttpSink, private ProviderEvents {
 
   // Whether the status was not a success; then refusal() is the answer, with
   // the beginning of its body.
-  bool refused() const { return decoder_ == nullptr && refusal_.status != 0; }
+  bool refused() const { return refusal_.status != 0; }
   const HttpResponse& refusal() const { return refusal_; }
 
-  // After the exchange, which ended with `sent`: hands over the stream's end
-  // if the answer is complete. Else why it is not.
+  // After an exchange, which ended with `sent`: hands over the stream's end
+  // if the answer is complete. Else why it is not, or OK if it has a next part.
   absl::Status Finish(const absl::Status& sent);
+
+  // After a Finish() that was OK: the exchange for the next part, whose answer
+  // this takes too. nullopt: there is none.
+  std::optional<NextExchange> TakeNext() {
+    return std::exchange(next_, std::nullopt);
+  }
 
  private:
   absl::Status OnDelta(v1::Delta& delta) override;
@@ -61,6 +69,7 @@ class DecodingSink final : public HttpSink, private ProviderEvents {
   const CallOptions& options_;
   EventSink& sink_;
   std::unique_ptr<StreamDecoder> decoder_;
+  std::optional<NextExchange> next_;
   HttpResponse refusal_;
   absl::Status decoded_;  // What the decoder or the sink ended with.
 };

@@ -1,6 +1,7 @@
 #include "gateway/core/provider_caller.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -17,6 +18,7 @@
 #include "gateway/core/embed_progress.h"
 #include "gateway/core/error_place.h"
 #include "gateway/core/exchange_sink.h"
+#include "gateway/core/farewell.h"
 #include "gateway/core/request_context.h"
 #include "gateway/core/target.h"
 #include "gateway/net/http_client.h"
@@ -63,6 +65,11 @@ absl::Status ErrorOf(const Provider& codec, const HttpResponse& response,
   return status;
 }
 
+absl::Status TooManyExchanges() {
+  return Error(ErrorReason::kProviderProtocolError,
+               "the provider asked for one exchange after another");
+}
+
 void ParkKey(KeyRing& keys, int index, const absl::Status& status,
              absl::Time now) {
   const std::optional<absl::Duration> stated = RetryAfter(status);
@@ -80,10 +87,14 @@ void ParkKey(KeyRing& keys, int index, const absl::Status& status,
   }
 }
 
-void Prepare(const Target& target, bool stream, HttpRequest& request) {
-  request.stream = stream;
+void PrepareConnection(const Target& target, HttpRequest& request) {
   request.http2 = target.instance().http2;
   request.connect_timeout = target.timeouts().connect;
+}
+
+void Prepare(const Target& target, bool stream, HttpRequest& request) {
+  request.stream = stream;
+  PrepareConnection(target, request);
   // The codec has sent or merged those that it knows; the rest are added for
   // codecs of programs that embed us, which need not look at them.
   for (const HttpHeader& header : target.instance().headers.all()) {
@@ -93,8 +104,28 @@ void Prepare(const Target& target, bool stream, HttpRequest& request) {
   }
 }
 
+// What an answer asks for. The headers of the config are for the host of the
+// base URL: they may hold secrets.
+void PrepareNext(const Target& target, bool stream, HttpRequest& request) {
+  if (UrlHost(request.url) == UrlHost(target.instance().codec->base_url())) {
+    Prepare(target, stream, request);
+    return;
+  }
+  request.stream = stream;
+  PrepareConnection(target, request);
+}
+
+// Keeps, in `abandon`, what ends the work that `next` waits for.
+void KeepAbandon(const Target& target, NextExchange& next,
+                 std::optional<HttpRequest>& abandon) {
+  abandon = std::move(next.abandon);
+  if (abandon.has_value()) PrepareNext(target, /*stream=*/false, *abandon);
+}
+
+// `abandon` is what tells the provider to stop, while it works on an answer.
 Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
-                             HttpRequest request, EventSink& sink) {
+                             HttpRequest request, EventSink& sink,
+                             std::optional<HttpRequest>& abandon) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
@@ -105,6 +136,7 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
     if (!IsSuccess(response.status)) {
       co_return ErrorOf(codec, response, env.timers->Now());
     }
+    abandon.reset();
     auto answer = codec.ParseResponse(response, ChatOf(call), options);
     if (!answer.ok()) co_return std::move(answer).status();
     if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
@@ -115,12 +147,12 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
       co_return sink.OnResponse(*chat);
     }
     auto& next = std::get<NextExchange>(*answer);
+    KeepAbandon(call.target, next, abandon);
     AIGW_CO_RETURN_IF_ERROR(co_await env.timers->Sleep(call.scope, next.wait));
     request = std::move(next.request);
-    Prepare(call.target, /*stream=*/false, request);
+    PrepareNext(call.target, /*stream=*/false, request);
   }
-  co_return Error(ErrorReason::kProviderProtocolError,
-                  "the provider asked for one exchange after another");
+  co_return TooManyExchanges();
 }
 
 // One exchange for each piece of the batch, one after the other: what a piece
@@ -160,19 +192,29 @@ Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
 }
 
 Task<absl::Status> CallStream(const TargetCall& call,
-                              const CallOptions& options,
-                              const HttpRequest& request, EventSink& sink) {
+                              const CallOptions& options, HttpRequest request,
+                              EventSink& sink,
+                              std::optional<HttpRequest>& abandon) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
   DecodingSink decoding(codec, ChatOf(call), options, sink);
-  const absl::Status sent = co_await env.http->Send(
-      call.scope, request, decoding, &call.request.flow());
-  if (decoding.refused()) {
-    // The body of an error may be cut; what there is says more than the cut.
-    if (call.scope.cancelled()) co_return call.scope.status();
-    co_return ErrorOf(codec, decoding.refusal(), env.timers->Now());
+  for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
+    const absl::Status sent = co_await env.http->Send(
+        call.scope, request, decoding, &call.request.flow());
+    if (decoding.refused()) {
+      // The body of an error may be cut; what there is says more than the cut.
+      if (call.scope.cancelled()) co_return call.scope.status();
+      co_return ErrorOf(codec, decoding.refusal(), env.timers->Now());
+    }
+    AIGW_CO_RETURN_IF_ERROR(decoding.Finish(sent));
+    std::optional<NextExchange> next = decoding.TakeNext();
+    if (!next.has_value()) co_return absl::OkStatus();
+    KeepAbandon(call.target, *next, abandon);
+    AIGW_CO_RETURN_IF_ERROR(co_await env.timers->Sleep(call.scope, next->wait));
+    request = std::move(next->request);
+    PrepareNext(call.target, request.stream, request);
   }
-  co_return decoding.Finish(sent);
+  co_return TooManyExchanges();
 }
 
 }  // namespace
@@ -196,6 +238,7 @@ Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
   options.warnings = &warnings;
 
   absl::Status status;
+  std::optional<HttpRequest> abandon;
   if (call.request.embed() != nullptr) {
     status = co_await CallEmbed(call, options, sink);
   } else {
@@ -204,10 +247,13 @@ Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
     if (!request.ok()) co_return AtTarget(request.status(), call.target);
     Prepare(call.target, options.stream, *request);
     status = options.stream
-                 ? co_await CallStream(call, options, *request, sink)
-                 : co_await CallUnary(call, options, *std::move(request), sink);
+                 ? co_await CallStream(call, options, *std::move(request), sink,
+                                       abandon)
+                 : co_await CallUnary(call, options, *std::move(request), sink,
+                                      abandon);
   }
   if (!status.ok()) {
+    if (abandon.has_value()) co_await SayFarewell(env, *abandon);
     ParkKey(*instance.keys, lease.index, status, env.timers->Now());
     co_return AtTarget(status, call.target);
   }

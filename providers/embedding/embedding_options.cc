@@ -43,10 +43,7 @@ constexpr absl::string_view kReserved[] = {
 
 absl::Status MergeEmbeddingOptions(const v1::EmbedRequest& embed,
                                    absl::string_view type, std::string* body) {
-  const auto found = embed.provider_options().find(std::string(type));
-  if (found == embed.provider_options().end()) return absl::OkStatus();
-  return MergeOptions(found->second, absl::StrCat("provider_options.", type),
-                      kReserved, body);
+  return MergeProviderOptions(embed, type, kReserved, body);
 }
 
 }  // namespace aigateway

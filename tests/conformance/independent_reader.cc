@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 
 namespace aigateway {
 namespace {
@@ -238,7 +239,29 @@ class Reader {
     if (whole.rfind(text, 0) == 0) text = whole;
   }
 
+  void Ollama(const json& line) {
+    if (!Member(line, "error").is_null()) answer_.failed = true;
+    answer_.texts[0] += Text(Member(line, "message"), "content");
+    if (Member(line, "done") == json(true)) answer_.ended = done_ = true;
+  }
+
+  IndependentAnswer ReadLines(absl::string_view body) {
+    for (absl::string_view line : absl::StrSplit(body, '\n')) {
+      line = absl::StripAsciiWhitespace(line);
+      if (done_ || line.empty()) continue;
+      const json object = json::parse(ReplaceLoneSurrogates(Decode(line)),
+                                      nullptr, /*allow_exceptions=*/false);
+      if (object.is_object()) {
+        Ollama(object);
+      } else {
+        answer_.broken = true;
+      }
+    }
+    return answer_;
+  }
+
   IndependentAnswer Read(absl::string_view format, absl::string_view body) {
+    if (format == "ollama") return ReadLines(body);
     for (const IndependentEvent& sse : ReadEvents(body)) {
       if (done_) break;
       const absl::string_view trimmed = absl::StripAsciiWhitespace(sse.data);

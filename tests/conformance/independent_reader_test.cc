@@ -64,6 +64,15 @@ TEST(IndependentReaderTest, FindsTheEndAndTheTextOfEachFamily) {
                              "{\"finish_reason\":\"COMPLETE\"}}\n\n",
                              true);
   EXPECT_TRUE(answer.ended);
+  answer = ReadIndependently("ollama",
+                             "{\"message\":{\"content\":\"H\"}}\n\r\n"
+                             "{\"message\":{\"content\":\"i\"}}\r\n",
+                             true);
+  EXPECT_EQ(answer.texts[0], "Hi");
+  EXPECT_FALSE(answer.ended);
+  answer = ReadIndependently("ollama", "{\"done\":true}\n{", true);
+  EXPECT_TRUE(answer.ended);
+  EXPECT_FALSE(answer.broken);
 }
 
 TEST(IndependentReaderTest, SaysWhatIsBrokenOrFailed) {
@@ -73,6 +82,8 @@ TEST(IndependentReaderTest, SaysWhatIsBrokenOrFailed) {
   EXPECT_TRUE(
       ReadIndependently("cohere-v2", "data: {\"message\":\"no\"}\n\n", true)
           .failed);
+  EXPECT_TRUE(ReadIndependently("ollama", "{\"done\":\n", true).broken);
+  EXPECT_TRUE(ReadIndependently("ollama", "{\"error\":\"no\"}\n", true).failed);
 }
 
 }  // namespace

@@ -39,6 +39,10 @@ std::unique_ptr<Provider> MakeCodec(const std::string& type,
 }  // namespace
 
 std::string TypeOf(const WireCase& wire) {
+  // What Ollama says where it speaks OpenAI's dialect.
+  if (wire.provider == "ollama" && wire.format == "openai-chat") {
+    return "openai-compatible";
+  }
   static const auto* const types =
       new std::map<std::string, std::string>{{"anthropic", "anthropic"},
                                              {"azure", "azure-foundry"},
@@ -68,18 +72,13 @@ std::string TypeOf(const WireCase& wire) {
 }
 
 bool IsServed(const WireCase& wire) {
-  static const auto* const formats =
-      new std::set<std::string>{"openai-chat",
-                                "openai-responses",
-                                "anthropic-messages",
-                                "gemini",
-                                "cohere-v2",
-                                "embeddings",
-                                "error",
-                                "models"};
+  static const auto* const formats = new std::set<std::string>{
+      "openai-chat", "openai-responses", "anthropic-messages", "gemini",
+      "cohere-v2",   "ollama",           "embeddings",         "error",
+      "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
-  // Errors and lists of the vendors' own APIs, which are not dialects.
-  if (wire.provider == "ollama" && wire.format != "openai-chat") return false;
+  // Completion of a text, which is no chat.
+  if (wire.id() == "ollama/generate") return false;
   // Vertex has a call of its own for them.
   return wire.provider != "vertex" || wire.format != "embeddings";
 }

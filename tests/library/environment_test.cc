@@ -127,7 +127,7 @@ TEST_F(EnvironmentTest, SendsAKeyToThePlaceThatStandsBesideIt) {
 
 TEST_F(EnvironmentTest, FindsOllamaByItsHostAlone) {
   ASSERT_THAT(Create({{"OLLAMA_HOST", "127.0.0.1:11434"}}), IsOk());
-  EXPECT_EQ(PlaceOf("ollama"), "http://127.0.0.1:11434/v1");
+  EXPECT_EQ(PlaceOf("ollama"), "http://127.0.0.1:11434");
   for (const v1::Provider& provider : gateway_->ListProviders()) {
     if (provider.instance() != "ollama") continue;
     EXPECT_EQ(provider.environment_variable(), "OLLAMA_HOST");

@@ -1,0 +1,23 @@
+#ifndef AIGATEWAY_GATEWAY_CORE_FAREWELL_H_
+#define AIGATEWAY_GATEWAY_CORE_FAREWELL_H_
+
+#include "absl/time/time.h"
+
+#include "gateway/base/env.h"
+#include "gateway/base/task.h"
+#include "gateway/net/http_message.h"
+
+namespace aigateway {
+
+// How long a call that is over may wait to tell its provider so.
+inline constexpr absl::Duration kMaxFarewell = absl::Seconds(1);
+
+// Tells a provider that nobody waits for what it works on, so that it stops and
+// charges no more: sends `request` and waits for its answer, or for
+// kMaxFarewell. What becomes of it matters to nobody. It has a scope of its
+// own, since that of the call has ended as a rule.
+Task<void> SayFarewell(const Env& env, const HttpRequest& request);
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_CORE_FAREWELL_H_

@@ -1,0 +1,178 @@
+#include "providers/ollama/ollama_embedder.h"
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/json_reader.h"
+#include "gateway/base/json_writer.h"
+#include "gateway/base/status_macros.h"
+#include "providers/error_body.h"
+#include "providers/ollama/ollama_error.h"
+#include "providers/parameter_policy.h"
+#include "providers/provider_options.h"
+#include "providers/upstream_error.h"
+
+namespace aigateway {
+namespace {
+
+constexpr absl::string_view kType = "ollama";
+constexpr absl::string_view kUnknown = "is not known to Ollama";
+constexpr double kMostTokens = 1e12;
+// Ollama names no bound; it works on the texts of one request side by side.
+constexpr int kMostInputs = 256;
+
+constexpr absl::string_view kReserved[] = {"model", "input", "prompt",
+                                           "dimensions"};
+
+struct EmbedAnswer {
+  std::string model;
+  std::optional<int64_t> prompt_tokens;
+  bool has_embeddings = false;
+  v1::EmbedResponse response;
+  std::optional<ErrorBody> error;
+};
+
+absl::Status ReadVector(JsonValue& value, v1::Embedding* embedding) {
+  if (value.kind() != JsonValue::Kind::kArray) {
+    return absl::InvalidArgumentError("a vector is not a list");
+  }
+  return value.ForEachItem([&](JsonValue& item) -> absl::Status {
+    const std::optional<double> number = item.AsDouble();
+    if (!number.has_value() || !std::isfinite(static_cast<float>(*number))) {
+      return absl::InvalidArgumentError("a vector has what is no number");
+    }
+    embedding->add_values(static_cast<float>(*number));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status ReadAnswer(absl::string_view body, EmbedAnswer* answer) {
+  JsonReader reader;
+  return reader.Read(body, [&](JsonValue& root) {
+    return root.ForEachField([&](absl::string_view key, JsonValue& field) {
+      if (key == "model") {
+        answer->model = std::string(field.AsString().value_or(""));
+      }
+      if (key == "error" && !field.is_null()) {
+        answer->error = ReadErrorValue(field);
+      }
+      if (key == "prompt_eval_count") {
+        const double count = field.AsDouble().value_or(-1);
+        if (count >= 0 && count <= kMostTokens) {
+          answer->prompt_tokens = std::llround(count);
+        }
+      }
+      if (key != "embeddings" || field.kind() != JsonValue::Kind::kArray) {
+        return absl::OkStatus();
+      }
+      answer->has_embeddings = true;
+      answer->response.clear_embeddings();
+      return field.ForEachItem([&](JsonValue& value) {
+        v1::Embedding& embedding = *answer->response.add_embeddings();
+        embedding.set_index(answer->response.embeddings_size() - 1);
+        return ReadVector(value, &embedding);
+      });
+    });
+  });
+}
+
+// What is wrong with the vectors; empty if nothing is.
+std::string FaultOf(const v1::EmbedResponse& response,
+                    const v1::EmbedRequest& embed) {
+  if (response.embeddings_size() != embed.input_size()) {
+    return absl::StrCat("it has ", response.embeddings_size(), " vectors for ",
+                        embed.input_size(), " texts");
+  }
+  const int size =
+      response.embeddings().empty() ? 0 : response.embeddings(0).values_size();
+  for (const v1::Embedding& embedding : response.embeddings()) {
+    if (embedding.values().empty()) return "a vector is empty";
+    if (embedding.values_size() != size) return "its vectors differ in length";
+  }
+  // Servers from before `dimensions` overlook it.
+  if (embed.has_dimensions() && size != embed.dimensions()) {
+    return absl::StrCat("its vectors have ", size, " numbers, not the ",
+                        embed.dimensions(), " that were asked for");
+  }
+  return "";
+}
+
+}  // namespace
+
+int OllamaEmbedder::max_inputs(absl::string_view /*model*/) const {
+  return kMostInputs;
+}
+
+absl::StatusOr<HttpRequest> OllamaEmbedder::BuildRequest(
+    const v1::EmbedRequest& embed, const CallOptions& options) const {
+  if (options.model.empty()) return FieldError("model", "is empty");
+  const ParameterPolicy policy(instance_.on_unsupported, options.warnings);
+  if (!embed.token_inputs().empty()) {
+    AIGW_RETURN_IF_ERROR(policy.LeaveOut(Weight::kEssence, "token_inputs",
+                                         "are not taken by Ollama"));
+  }
+  if (!embed.input_type().empty()) {
+    AIGW_RETURN_IF_ERROR(
+        policy.LeaveOut(Weight::kHint, "input_type", kUnknown));
+  }
+  if (!embed.user().empty()) {
+    AIGW_RETURN_IF_ERROR(policy.LeaveOut(Weight::kHint, "user", kUnknown));
+  }
+  std::string body;
+  {
+    JsonWriter out(&body);
+    out.StartObject();
+    out.Field("model", options.model);
+    out.Key("input");
+    out.StartArray();
+    for (const std::string& text : embed.input()) out.String(text);
+    out.EndArray();
+    if (embed.has_dimensions()) {
+      out.IntField("dimensions", embed.dimensions());
+    }
+    out.EndObject();
+  }
+  AIGW_RETURN_IF_ERROR(MergeProviderOptions(embed, kType, kReserved, &body));
+  HttpRequest request = instance_.NewRequest(
+      "POST", "/api/embed", options.credential, "application/json");
+  request.body = std::move(body);
+  return request;
+}
+
+absl::StatusOr<v1::EmbedResponse> OllamaEmbedder::ParseResponse(
+    const HttpResponse& response, const v1::EmbedRequest& embed,
+    const CallOptions& options) const {
+  EmbedAnswer answer;
+  std::string fault;
+  if (const absl::Status read = ReadAnswer(response.body, &answer);
+      !read.ok()) {
+    fault = std::string(read.message());
+  } else if (answer.error.has_value()) {
+    return OllamaInnerError(*answer.error, instance_.redactor,
+                            options.credential);
+  } else {
+    fault = answer.has_embeddings ? FaultOf(answer.response, embed)
+                                  : "it has no embeddings";
+  }
+  if (!fault.empty()) {
+    return UnreadableAnswer(fault, response.status, response.body,
+                            instance_.redactor, options.credential);
+  }
+  v1::EmbedResponse made = std::move(answer.response);
+  made.set_model(answer.model.empty() ? options.model : answer.model);
+  if (answer.prompt_tokens.has_value()) {
+    // Nothing is written, so that this is all.
+    made.mutable_usage()->set_prompt_tokens(*answer.prompt_tokens);
+    made.mutable_usage()->set_total_tokens(*answer.prompt_tokens);
+  }
+  return made;
+}
+
+}  // namespace aigateway

@@ -22,6 +22,8 @@
 
 namespace aigateway {
 
+class CredentialSource;
+
 // What a codec is told of one call beside the request itself.
 struct CallOptions {
   std::string model;       // What to ask the provider for (after aliases, map).
@@ -122,6 +124,10 @@ class Provider {
 
   // Makes vectors; lives as long as this. Null: the vendor offers none.
   virtual const Embedder* embedder() const { return nullptr; }
+
+  // Authorizes the requests of this codec, which does not write a key itself;
+  // lives as long as this, and is thread-safe. Null: the codec does.
+  virtual CredentialSource* credential_source() const { return nullptr; }
 
   // Whether `model` can be given the beginning of its answer to go on from.
   virtual Prefill prefill(absl::string_view model) const {

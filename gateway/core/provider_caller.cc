@@ -19,6 +19,7 @@
 #include "gateway/core/target.h"
 #include "gateway/net/http_client.h"
 #include "gateway/net/url_host.h"
+#include "providers/credential_source.h"
 
 namespace aigateway {
 namespace {
@@ -91,17 +92,35 @@ void Prepare(const Target& target, bool stream, HttpRequest& request) {
   }
 }
 
+// The error of an answer that is no success; what was refused is not used
+// again.
+absl::Status Refusal(const TargetCall& call, const HttpRequest& request,
+                     const HttpResponse& response) {
+  const Provider& codec = *call.target.instance().codec;
+  const Env& env = call.request.env();
+  if (CredentialSource* const source = codec.credential_source();
+      source != nullptr && (response.status == 401 || response.status == 403)) {
+    source->OnRefused(env, request);
+  }
+  return ErrorOf(codec, response, env.timers->Now());
+}
+
 Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
                              HttpRequest request, EventSink& sink) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
+    // Signed or given its token when nothing is added to it any more.
+    if (CredentialSource* source = codec.credential_source()) {
+      AIGW_CO_RETURN_IF_ERROR(
+          co_await source->Authorize(call.scope, env, request));
+    }
     BufferingSink buffer(request.max_body_bytes);
     AIGW_CO_RETURN_IF_ERROR(
         co_await env.http->Send(call.scope, request, buffer, nullptr));
     const HttpResponse& response = buffer.response();
     if (!IsSuccess(response.status)) {
-      co_return ErrorOf(codec, response, env.timers->Now());
+      co_return Refusal(call, request, response);
     }
     auto answer = codec.ParseResponse(response, ChatOf(call), options);
     if (!answer.ok()) co_return std::move(answer).status();
@@ -122,17 +141,21 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
 }
 
 Task<absl::Status> CallStream(const TargetCall& call,
-                              const CallOptions& options,
-                              const HttpRequest& request, EventSink& sink) {
+                              const CallOptions& options, HttpRequest request,
+                              EventSink& sink) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
+  if (CredentialSource* source = codec.credential_source()) {
+    AIGW_CO_RETURN_IF_ERROR(
+        co_await source->Authorize(call.scope, env, request));
+  }
   DecodingSink decoding(codec, ChatOf(call), options, sink);
   const absl::Status sent = co_await env.http->Send(
       call.scope, request, decoding, &call.request.flow());
   if (decoding.refused()) {
     // The body of an error may be cut; what there is says more than the cut.
     if (call.scope.cancelled()) co_return call.scope.status();
-    co_return ErrorOf(codec, decoding.refusal(), env.timers->Now());
+    co_return Refusal(call, request, decoding.refusal());
   }
   co_return decoding.Finish(sent);
 }
@@ -164,7 +187,7 @@ Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
 
   const absl::Status status =
       options.stream
-          ? co_await CallStream(call, options, *request, sink)
+          ? co_await CallStream(call, options, *std::move(request), sink)
           : co_await CallUnary(call, options, *std::move(request), sink);
   if (!status.ok()) {
     ParkKey(*instance.keys, lease.index, status, env.timers->Now());

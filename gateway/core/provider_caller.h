@@ -11,10 +11,11 @@ namespace aigateway {
 // The innermost caller: one try at one target, by the instance's codec over
 // the loop's HttpClient.
 //
-// Chooses the key, sends what the codec wrote, hands over what it read. Errors
-// carry the metadata target, provider and http_status, and their message ends
-// with the target's name. Warnings of the codec reach the request only if the
-// try succeeds.
+// Chooses the key, sends what the codec wrote, authorized by its
+// CredentialSource if it has one, hands over what it read. Errors carry the
+// metadata target, provider and http_status, and their message ends with the
+// target's name. Warnings of the codec reach the request only if the try
+// succeeds.
 class ProviderCaller final : public Caller {
  public:
   Task<absl::Status> Call(const TargetCall& call, EventSink& sink) override;

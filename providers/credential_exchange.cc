@@ -8,6 +8,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/base/timers.h"
 #include "gateway/net/http_client.h"
 
 namespace aigateway {
@@ -37,11 +38,18 @@ class SmallSink final : public HttpSink {
 
 Task<absl::StatusOr<HttpResponse>> ExchangeForCredential(Scope& scope,
                                                          const Env& env,
-                                                         HttpRequest& request) {
+                                                         HttpRequest& request,
+                                                         absl::Duration limit) {
   request.http2 = false;
   SmallSink sink;
+  Scope exchange(scope, env.timers->Now() + limit);
+  const Timers::Handle timer = env.timers->After(limit, [&] {
+    exchange.Cancel(
+        Error(ErrorReason::kProviderUnavailable,
+              absl::StrCat("no answer within ", absl::FormatDuration(limit))));
+  });
   AIGW_CO_RETURN_IF_ERROR(
-      co_await env.http->Send(scope, request, sink, nullptr));
+      co_await env.http->Send(exchange, request, sink, nullptr));
   co_return std::move(sink.response);
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 #include "gateway/base/env.h"
 #include "gateway/base/scope.h"
@@ -16,11 +17,13 @@ namespace aigateway {
 inline constexpr size_t kMaxCredentialBytes = size_t{64} * 1024;
 
 // Sends `request`, by HTTP/1.1, and returns the whole answer, whatever its
-// status. Fails as HttpClient::Send() does, and with PROVIDER_PROTOCOL_ERROR
-// for more than kMaxCredentialBytes. `request` must outlive the call.
+// status. Fails as HttpClient::Send() does, with PROVIDER_UNAVAILABLE if there
+// is no answer within `limit`, and with PROVIDER_PROTOCOL_ERROR for more than
+// kMaxCredentialBytes. `request` must outlive the call.
 Task<absl::StatusOr<HttpResponse>> ExchangeForCredential(Scope& scope,
                                                          const Env& env,
-                                                         HttpRequest& request);
+                                                         HttpRequest& request,
+                                                         absl::Duration limit);
 
 }  // namespace aigateway
 

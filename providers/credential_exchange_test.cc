@@ -1,7 +1,9 @@
 #include "providers/credential_exchange.h"
 
 #include <string>
+#include <utility>
 
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
@@ -17,8 +19,9 @@ class CredentialExchangeTest : public testing::Test {
   absl::StatusOr<HttpResponse> Exchange() {
     HttpRequest request;
     request.url = "http://169.254.170.2/token";
-    return RunToEnd(loop_, timers_,
-                    ExchangeForCredential(scope_, env_, request));
+    return RunToEnd(
+        loop_, timers_,
+        ExchangeForCredential(scope_, env_, request, absl::Seconds(2)));
   }
 
   FakeLoop loop_;
@@ -41,6 +44,17 @@ TEST_F(CredentialExchangeTest, RefusesWhatIsTooLargeForACredential) {
   http_.EnqueueJson(200, std::string(kMaxCredentialBytes + 1, 'x'));
   EXPECT_THAT(Exchange().status(),
               HasReason(ErrorReason::kProviderProtocolError));
+}
+
+TEST_F(CredentialExchangeTest, WaitsNoLongerThanItsLimit) {
+  SimulatedAnswer silence;
+  silence.has_head = false;
+  silence.ending = SimulatedAnswer::Ending::kSilence;
+  http_.Enqueue(std::move(silence));
+  const absl::Time begin = timers_.Now();
+  EXPECT_THAT(Exchange().status(),
+              HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_EQ(timers_.Now() - begin, absl::Seconds(2));
 }
 
 TEST_F(CredentialExchangeTest, SaysThatNobodyAnswers) {

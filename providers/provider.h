@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,6 +23,8 @@
 #include "providers/prefill.h"
 
 namespace aigateway {
+
+class CredentialSource;
 
 // What a codec is told of one call beside the request itself.
 struct CallOptions {
@@ -137,6 +140,10 @@ class Provider {
   // Makes vectors; lives as long as this. Null: the vendor offers none.
   virtual const Embedder* embedder() const { return nullptr; }
 
+  // Authorizes the requests of this codec, which does not write a key itself;
+  // lives as long as this, and is thread-safe. Null: the codec does.
+  virtual CredentialSource* credential_source() const { return nullptr; }
+
   // Whether `model` can be given the beginning of its answer to go on from.
   virtual Prefill prefill(absl::string_view model) const {
     return Prefill::kUnknown;
@@ -168,9 +175,23 @@ struct ProviderType {
   // Whether an instance that is declared, but lists no models, serves only
   // `model_patterns` too (the simulator never stands in for a real answer).
   bool only_patterns = false;
+  // Whether the environment alone never switches the type on: it counts where
+  // a config names it, as a target or a provider, and then says itself what it
+  // lacks (AWS keys lie about for other reasons).
+  bool only_when_named = false;
   // Position in the order of undeclared instances (API.md); lower is first.
   int order = 0;
   bool needs_key = true;
+  // Options that belong together and that the environment may hold: an option
+  // and its variable each; of several rows for one option the first set counts.
+  // Where the config sets any of them itself, none is taken from there.
+  struct OptionVariables {
+    std::vector<std::pair<std::string, std::string>> rows;
+    // Whether they stand for a key: where the config sets any of them the
+    // variables of keys do not count.
+    bool instead_of_key = false;
+  };
+  std::vector<OptionVariables> option_variables;
   // For a type that answers in memory: makes what answers one loop's requests
   // for simulator:// URLs. Null for all others.
   SimulatedHttpClient::Responder (*make_responder)() = nullptr;

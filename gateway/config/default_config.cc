@@ -23,7 +23,7 @@ std::vector<std::string> FoundTypes(const Vocabulary& vocabulary) {
   for (const auto& [name, entry] : vocabulary.provider_types) {
     const bool by_nothing =
         entry.key_variables.empty() && entry.base_urls.empty();
-    if (entry.undeclared && !by_nothing &&
+    if (entry.undeclared && !by_nothing && !entry.only_when_named &&
         IsFound(entry, vocabulary.environment)) {
       found.emplace_back(entry.order, name);
     }

@@ -30,6 +30,8 @@ TEST(DefaultConfigTest, HasEveryProviderWhoseVariableIsSetInTheirOrder) {
   vocabulary.provider_types["zzz"] = {.key_variables = {"Z"}, .order = 0};
   vocabulary.provider_types["declared"] = {
       .key_variables = {"A"}, .order = 4, .undeclared = false};
+  vocabulary.provider_types["named"] = {
+      .key_variables = {"A"}, .order = 5, .only_when_named = true};
   vocabulary.environment = FakeEnvironment(
       {{"A", "1"}, {"Z", "1"}, {"CLAUDE_KEY", "1"}, {"OPENAI_API_KEY", " "}});
   EXPECT_THAT(DefaultConfig(vocabulary), EqualsProto(R"pb(

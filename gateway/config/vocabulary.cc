@@ -50,7 +50,10 @@ std::string FindBaseUrl(const std::vector<std::string>& base_urls,
 
 bool IsFound(const ProviderTypeEntry& entry,
              const EnvironmentFunction& environment) {
-  if (entry.key_variables.empty() && entry.base_urls.empty()) return true;
+  if (entry.only_when_named ||
+      (entry.key_variables.empty() && entry.base_urls.empty())) {
+    return true;
+  }
   const bool has_url = !FindBaseUrl(entry.base_urls, environment).empty();
   if (entry.needs_base_url && !has_url) return false;
   return AnyIsSet(entry.key_variables, environment) ||

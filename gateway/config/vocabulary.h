@@ -32,6 +32,9 @@ struct ProviderTypeEntry {
   // Whether there is no usual place, so that one of `base_urls` must be there.
   bool needs_base_url = false;
   bool needs_key = true;
+  // Whether it counts only where a configuration names it; then it is always
+  // taken for found, and says itself what it lacks.
+  bool only_when_named = false;
   // Whether a target may name the type although no instance is declared, if it
   // IsFound().
   bool undeclared = true;
@@ -60,7 +63,8 @@ std::string FindBaseUrl(const std::vector<std::string>& base_urls,
 
 // Whether `environment` has what an undeclared instance of the type needs: its
 // key, or, where none is needed, its base URL; and a base URL where there is no
-// usual one. A type that nothing switches on (the simulator) always is.
+// usual one. A type that nothing switches on (the simulator), or that counts
+// only when it is named, always is.
 bool IsFound(const ProviderTypeEntry& entry,
              const EnvironmentFunction& environment);
 

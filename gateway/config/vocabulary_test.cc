@@ -47,6 +47,8 @@ TEST(VocabularyTest, FindsATypeByItsKeyOrByItsPlaceAlone) {
   EXPECT_EQ(WantedVariables(open), "U or K");
 
   EXPECT_TRUE(IsFound({}, nullptr));
+  EXPECT_TRUE(
+      IsFound({.key_variables = {"K"}, .only_when_named = true}, nullptr));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "gateway/core/instance_builder.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -33,6 +34,39 @@ std::vector<std::string> KeysOf(const config::v1::ProviderConfig& config) {
   return keys;
 }
 
+bool SetsOneOf(const config::v1::ProviderConfig& config,
+               const ProviderType::OptionVariables& group) {
+  return std::any_of(group.rows.begin(), group.rows.end(),
+                     [&](const auto& row) {
+                       return config.options().fields().contains(row.first);
+                     });
+}
+
+// Whether the config itself says what the instance has in a key's place.
+bool SetsInsteadOfKey(const config::v1::ProviderConfig& config,
+                      const ProviderType& type) {
+  return std::any_of(type.option_variables.begin(), type.option_variables.end(),
+                     [&](const auto& group) {
+                       return group.instead_of_key && SetsOneOf(config, group);
+                     });
+}
+
+// Adds to `expanded` the options that the environment holds.
+void FillInOptions(const ProviderType& type,
+                   const EnvironmentFunction& environment,
+                   const config::v1::ProviderConfig& config,
+                   config::v1::ProviderConfig* expanded) {
+  for (const ProviderType::OptionVariables& group : type.option_variables) {
+    if (SetsOneOf(config, group)) continue;
+    for (const auto& [option, variable] : group.rows) {
+      if (!IsSet(environment, variable)) continue;
+      auto& fields = *expanded->mutable_options()->mutable_fields();
+      if (fields.contains(option)) continue;
+      fields[option].set_string_value(absl::StrCat("${", variable, "}"));
+    }
+  }
+}
+
 // A map of protobuf has no order; what is sent has.
 HttpHeaders HeadersOf(const config::v1::ProviderConfig& config) {
   const std::map<std::string, std::string> sorted(config.headers().begin(),
@@ -55,7 +89,7 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
   // An instance without a key takes the vendor's usual variable.
   config::v1::ProviderConfig expanded = config;
   expanded.set_name(instance->name);
-  if (KeysOf(config).empty()) {
+  if (KeysOf(config).empty() && !SetsInsteadOfKey(config, type)) {
     for (const std::string& variable : type.key_variables) {
       if (!IsSet(environment_, variable)) continue;
       expanded.set_api_key(absl::StrCat("${", variable, "}"));
@@ -87,6 +121,7 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
                                                      "variable ",
                                                      type.key_variables[0])));
   }
+  FillInOptions(type, environment_, config, &expanded);
   ExpandVariables(secrets_, path, &expanded, report);
   if (report.faults().size() > faults_before) return nullptr;
 

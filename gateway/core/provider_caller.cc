@@ -23,6 +23,7 @@
 #include "gateway/core/target.h"
 #include "gateway/net/http_client.h"
 #include "gateway/net/url_host.h"
+#include "providers/credential_source.h"
 
 namespace aigateway {
 namespace {
@@ -122,6 +123,19 @@ void KeepAbandon(const Target& target, NextExchange& next,
   if (abandon.has_value()) PrepareNext(target, /*stream=*/false, *abandon);
 }
 
+// The error of an answer that is no success; what was refused is not used
+// again.
+absl::Status Refusal(const TargetCall& call, const HttpRequest& request,
+                     const HttpResponse& response) {
+  const Provider& codec = *call.target.instance().codec;
+  const Env& env = call.request.env();
+  if (CredentialSource* const source = codec.credential_source();
+      source != nullptr && (response.status == 401 || response.status == 403)) {
+    source->OnRefused(env, request);
+  }
+  return ErrorOf(codec, response, env.timers->Now());
+}
+
 // `abandon` is what tells the provider to stop, while it works on an answer.
 Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
                              HttpRequest request, EventSink& sink,
@@ -129,12 +143,17 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
+    // Signed or given its token when nothing is added to it any more.
+    if (CredentialSource* source = codec.credential_source()) {
+      AIGW_CO_RETURN_IF_ERROR(
+          co_await source->Authorize(call.scope, env, request));
+    }
     BufferingSink buffer(request.max_body_bytes);
     AIGW_CO_RETURN_IF_ERROR(
         co_await env.http->Send(call.scope, request, buffer, nullptr));
     const HttpResponse& response = buffer.response();
     if (!IsSuccess(response.status)) {
-      co_return ErrorOf(codec, response, env.timers->Now());
+      co_return Refusal(call, request, response);
     }
     abandon.reset();
     auto answer = codec.ParseResponse(response, ChatOf(call), options);
@@ -175,12 +194,16 @@ Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
     AIGW_CO_ASSIGN_OR_RETURN(HttpRequest request,
                              embedder->BuildRequest(piece, options));
     Prepare(call.target, /*stream=*/false, request);
+    if (CredentialSource* source = codec.credential_source()) {
+      AIGW_CO_RETURN_IF_ERROR(
+          co_await source->Authorize(call.scope, env, request));
+    }
     BufferingSink buffer(request.max_body_bytes);
     AIGW_CO_RETURN_IF_ERROR(
         co_await env.http->Send(call.scope, request, buffer, nullptr));
     const HttpResponse& response = buffer.response();
     if (!IsSuccess(response.status)) {
-      co_return ErrorOf(codec, response, env.timers->Now());
+      co_return Refusal(call, request, response);
     }
     AIGW_CO_ASSIGN_OR_RETURN(v1::EmbedResponse vectors,
                              embedder->ParseResponse(response, piece, options));
@@ -199,12 +222,16 @@ Task<absl::Status> CallStream(const TargetCall& call,
   const Env& env = call.request.env();
   DecodingSink decoding(codec, ChatOf(call), options, sink);
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
+    if (CredentialSource* source = codec.credential_source()) {
+      AIGW_CO_RETURN_IF_ERROR(
+          co_await source->Authorize(call.scope, env, request));
+    }
     const absl::Status sent = co_await env.http->Send(
         call.scope, request, decoding, &call.request.flow());
     if (decoding.refused()) {
       // The body of an error may be cut; what there is says more than the cut.
       if (call.scope.cancelled()) co_return call.scope.status();
-      co_return ErrorOf(codec, decoding.refusal(), env.timers->Now());
+      co_return Refusal(call, request, decoding.refusal());
     }
     AIGW_CO_RETURN_IF_ERROR(decoding.Finish(sent));
     std::optional<NextExchange> next = decoding.TakeNext();

@@ -44,6 +44,7 @@ Vocabulary MakeVocabulary(const BuildInputs& inputs) {
         .base_urls = type.base_urls,
         .needs_base_url = type.needs_base_url,
         .needs_key = type.needs_key,
+        .only_when_named = type.only_when_named,
         .undeclared = !type.key_variables.empty() || !type.base_urls.empty() ||
                       type.only_patterns};
   }

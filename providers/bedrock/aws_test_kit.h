@@ -1,0 +1,38 @@
+#ifndef AIGATEWAY_PROVIDERS_BEDROCK_AWS_TEST_KIT_H_
+#define AIGATEWAY_PROVIDERS_BEDROCK_AWS_TEST_KIT_H_
+
+#include "absl/status/statusor.h"
+#include "gtest/gtest.h"
+
+#include "gateway/base/env.h"
+#include "gateway/base/scope.h"
+#include "providers/credential.h"
+#include "providers/credential_cache.h"
+#include "tests/fakes/fake_http_client.h"
+#include "tests/fakes/fake_timers.h"
+
+// What the tests of what fetches credentials share.
+namespace aigateway {
+
+class AwsFixture : public testing::Test {
+ protected:
+  absl::StatusOr<Credential> Fetch(const CredentialFetcher& fetcher) {
+    return RunToEnd(loop_, timers_, fetcher.Fetch(scope_, env_));
+  }
+
+  FakeLoop loop_;
+  FakeTimers timers_{&loop_};
+  FakeHttpClient http_{&timers_};
+  Env env_{
+      .loop = &loop_, .clock = &timers_, .timers = &timers_, .http = &http_};
+  Scope scope_;
+};
+
+// Keys as containers and instances are given them.
+inline constexpr char kAwsKeysJson[] =
+    R"({"Code":"Success","AccessKeyId":"ASIAONE","SecretAccessKey":"secret",)"
+    R"("Token":"token","Expiration":"2023-11-15T04:00:00Z"})";
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_PROVIDERS_BEDROCK_AWS_TEST_KIT_H_

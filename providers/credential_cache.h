@@ -1,0 +1,100 @@
+#ifndef AIGATEWAY_PROVIDERS_CREDENTIAL_CACHE_H_
+#define AIGATEWAY_PROVIDERS_CREDENTIAL_CACHE_H_
+
+#include <list>
+#include <memory>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "gateway/base/env.h"
+#include "gateway/base/mutex.h"
+#include "gateway/base/scope.h"
+#include "gateway/base/task.h"
+#include "providers/credential.h"
+
+namespace aigateway {
+
+// Fetches a credential from whoever gives it out: a metadata server, a token
+// endpoint. Immutable; used on every loop.
+class CredentialFetcher {
+ public:
+  virtual ~CredentialFetcher() = default;
+
+  // Fetches one. PROVIDER_AUTH_FAILED, with a text that says what was tried and
+  // what to do; scope.status() once `scope` is cancelled.
+  virtual Task<absl::StatusOr<Credential>> Fetch(Scope& scope,
+                                                 const Env& env) const = 0;
+};
+
+// Keeps one credential for all loops, and has it fetched when it is due.
+//
+// One request fetches for all: it waits, as do those that have nothing to go
+// on with; while the old one is valid the others use that. If the one that
+// fetches is cancelled another goes on. A refresh that fails leaves the old one
+// in use for as long as it is valid. Failures are kept for a moment, so that a
+// service that is down is not asked by every request. Thread-safe; a waiter
+// belongs to its loop and is woken by a post to it.
+class CredentialCache {
+ public:
+  struct Options {
+    // How long before its expiry a credential is fetched anew; for one that
+    // lives shorter than twice that, half of its life.
+    absl::Duration refresh_before = absl::Minutes(10);
+    // How long a fetch may take when there is nothing to go on with.
+    absl::Duration fetch_limit = absl::Seconds(10);
+  };
+
+  explicit CredentialCache(std::unique_ptr<const CredentialFetcher> fetcher);
+  CredentialCache(std::unique_ptr<const CredentialFetcher> fetcher,
+                  const Options& options);
+  ~CredentialCache();
+
+  // Returns a credential that is valid, never null. Else what the fetcher said;
+  // scope.status() if `scope` is cancelled meanwhile.
+  Task<absl::StatusOr<SharedCredential>> Get(Scope& scope, const Env& env)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Forgets the credential if `is_refused` says so of it, unless it was fetched
+  // just now: another would be no better, and is not fetched for each request
+  // that lacks a permission.
+  void DropIf(absl::Time now,
+              absl::FunctionRef<bool(const Credential&)> is_refused)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  struct Ticket;
+  using Answer = absl::StatusOr<SharedCredential>;
+
+  // What is held, if it is valid; else null.
+  SharedCredential Valid(absl::Time now) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Fetches for all that wait.
+  Task<Answer> Fetch(Scope& scope, const Env& env) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Takes what a fetch gave, and tells all that wait.
+  Answer Settle(absl::StatusOr<Credential> fetched, absl::Time now)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whoever was to fetch goes: the next one that waits does it.
+  void PassOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The one that holds `ticket` waits no more.
+  void Leave(const std::shared_ptr<Ticket>& ticket) ABSL_LOCKS_EXCLUDED(mutex_);
+  static void Tell(const std::shared_ptr<Ticket>& ticket, Answer answer);
+
+  const std::unique_ptr<const CredentialFetcher> fetcher_;
+  const Options options_;
+  Mutex mutex_;
+  SharedCredential held_ ABSL_GUARDED_BY(mutex_);
+  absl::Time fetched_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time fresh_until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  // Before that nothing is fetched, unless what was held was dropped.
+  absl::Time next_fetch_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);  // The last fetch's.
+  bool fetching_ ABSL_GUARDED_BY(mutex_) = false;
+  std::list<std::shared_ptr<Ticket>> waiting_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_PROVIDERS_CREDENTIAL_CACHE_H_

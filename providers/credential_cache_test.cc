@@ -1,0 +1,266 @@
+#include "providers/credential_cache.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "gateway/base/errors.h"
+#include "tests/fakes/fake_timers.h"
+#include "tests/matchers/status_matchers.h"
+
+namespace aigateway {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr absl::Duration kLife = absl::Hours(1);
+
+// Gives credentials "1", "2", ... out, each after a while.
+struct Issuer {
+  absl::Duration takes = absl::Milliseconds(100);
+  absl::Duration life = kLife;
+  absl::Status failure;  // Given instead, if it is not OK.
+  int fetches = 0;
+};
+
+class FakeFetcher final : public CredentialFetcher {
+ public:
+  explicit FakeFetcher(Issuer* issuer) : issuer_(*issuer) {}
+
+  Task<absl::StatusOr<Credential>> Fetch(Scope& scope,
+                                         const Env& env) const override {
+    const int number = ++issuer_.fetches;
+    const absl::Status slept = co_await env.timers->Sleep(scope, issuer_.takes);
+    if (!slept.ok()) co_return slept;
+    if (!issuer_.failure.ok()) co_return issuer_.failure;
+    Credential credential;
+    credential.id = absl::StrCat(number);
+    credential.expiry = env.timers->Now() + issuer_.life;
+    co_return credential;
+  }
+
+ private:
+  Issuer& issuer_;
+};
+
+class CredentialCacheTest : public testing::Test {
+ protected:
+  // A request that wants the credential, and what came of it.
+  struct Request {
+    Scope scope;
+    std::string id;
+    absl::Status status;
+    bool done = false;
+  };
+
+  Request& Ask(Env* env = nullptr) {
+    requests_.push_back(std::make_unique<Request>());
+    Env& used = env == nullptr ? env_ : *env;
+    used.loop->Spawn(Get(used, *requests_.back()));
+    static_cast<FakeLoop*>(used.loop)->RunUntilIdle();
+    return *requests_.back();
+  }
+
+  Task<void> Get(const Env& env, Request& request) {
+    const absl::StatusOr<SharedCredential> got =
+        co_await cache_.Get(request.scope, env);
+    request.status = got.status();
+    if (got.ok()) request.id = (*got)->id;
+    request.done = true;
+  }
+
+  // Fetches the first one.
+  void Begin() {
+    Ask();
+    timers_.Advance(issuer_.takes);
+    ASSERT_EQ(requests_.back()->id, "1");
+  }
+
+  FakeLoop loop_;
+  FakeTimers timers_{&loop_};
+  Env env_{.loop = &loop_, .clock = &timers_, .timers = &timers_};
+  Issuer issuer_;
+  CredentialCache cache_{std::make_unique<FakeFetcher>(&issuer_)};
+  std::vector<std::unique_ptr<Request>> requests_;
+};
+
+TEST_F(CredentialCacheTest, FetchesOnceForAllThatWait) {
+  for (int i = 0; i < 10; ++i) Ask();
+  timers_.Advance(issuer_.takes);
+  for (const auto& request : requests_) EXPECT_EQ(request->id, "1");
+  EXPECT_EQ(Ask().id, "1");
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+TEST_F(CredentialCacheTest, WakesWaitersOnTheirOwnLoops) {
+  FakeLoop other;
+  Env there{.loop = &other, .clock = &timers_, .timers = &timers_};
+  const Request& here = Ask();
+  const Request& waiter = Ask(&there);
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(here.id, "1");
+  EXPECT_FALSE(waiter.done);
+  other.RunUntilIdle();
+  EXPECT_EQ(waiter.id, "1");
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+TEST_F(CredentialCacheTest, RefreshesBeforeExpiryWhileOthersUseTheOldOne) {
+  Begin();
+  timers_.Advance(kLife - absl::Minutes(10) - absl::Seconds(1));
+  EXPECT_EQ(Ask().id, "1");
+  EXPECT_EQ(issuer_.fetches, 1);
+  timers_.Advance(absl::Seconds(2));
+  const Request& refresher = Ask();
+  EXPECT_FALSE(refresher.done);
+  EXPECT_EQ(Ask().id, "1");
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(refresher.id, "2");
+  EXPECT_EQ(Ask().id, "2");
+  EXPECT_EQ(issuer_.fetches, 2);
+}
+
+TEST_F(CredentialCacheTest, UsesTheOldOneForAsLongAsRefreshesFail) {
+  Begin();
+  issuer_.failure = Error(ErrorReason::kProviderAuthFailed, "down");
+  timers_.Advance(kLife - absl::Minutes(5));
+  const Request& refresher = Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(refresher.id, "1");
+  // Not every request tries again.
+  EXPECT_EQ(Ask().id, "1");
+  EXPECT_EQ(issuer_.fetches, 2);
+  timers_.Advance(absl::Seconds(31));
+  Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(issuer_.fetches, 3);
+  // Until it is valid no more.
+  timers_.Advance(absl::Minutes(5));
+  const Request& late = Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_THAT(late.status, HasReason(ErrorReason::kProviderAuthFailed));
+}
+
+TEST_F(CredentialCacheTest, WaitsOnlyShortForARefreshThatHangs) {
+  Begin();
+  issuer_.takes = absl::Hours(1);
+  timers_.Advance(kLife - absl::Minutes(5));
+  const Request& refresher = Ask();
+  timers_.Advance(absl::Seconds(3));
+  EXPECT_EQ(refresher.id, "1");
+}
+
+TEST_F(CredentialCacheTest, GivesUpOnAFetchThatHangs) {
+  issuer_.takes = absl::Hours(1);
+  const Request& first = Ask();
+  const Request& second = Ask();
+  timers_.Advance(absl::Seconds(10));
+  EXPECT_THAT(first.status, HasReason(ErrorReason::kProviderAuthFailed));
+  EXPECT_THAT(std::string(first.status.message()), HasSubstr("10s"));
+  EXPECT_THAT(second.status, HasReason(ErrorReason::kProviderAuthFailed));
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+TEST_F(CredentialCacheTest, KeepsAFailureForAMoment) {
+  issuer_.failure = Error(ErrorReason::kProviderAuthFailed, "down");
+  Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_THAT(Ask().status, HasReason(ErrorReason::kProviderAuthFailed));
+  EXPECT_EQ(issuer_.fetches, 1);
+  issuer_.failure = absl::OkStatus();
+  timers_.Advance(absl::Seconds(1));
+  const Request& next = Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(next.id, "2");
+}
+
+TEST_F(CredentialCacheTest, LetsAnotherFetchWhenTheFirstIsCancelled) {
+  Request& first = Ask();
+  const Request& second = Ask();
+  const Request& third = Ask();
+  first.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
+  loop_.RunUntilIdle();
+  EXPECT_THAT(first.status, HasReason(ErrorReason::kCancelled));
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(second.id, "2");
+  EXPECT_EQ(third.id, "2");
+  EXPECT_EQ(issuer_.fetches, 2);
+}
+
+TEST_F(CredentialCacheTest, ForgetsAWaiterThatIsCancelled) {
+  const Request& first = Ask();
+  Request& second = Ask();
+  second.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
+  loop_.RunUntilIdle();
+  EXPECT_THAT(second.status, HasReason(ErrorReason::kCancelled));
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(first.id, "1");
+}
+
+TEST_F(CredentialCacheTest, PassesTheFetchOnFromOneThatGoesAsItIsTold) {
+  FakeLoop other;
+  Env there{.loop = &other, .clock = &timers_, .timers = &timers_};
+  Request& first = Ask();
+  Request& second = Ask(&there);
+  const Request& third = Ask();
+  first.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
+  loop_.RunUntilIdle();
+  // The word is on its way to the other loop, which has not run yet.
+  second.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
+  other.RunUntilIdle();
+  EXPECT_TRUE(second.done);
+  loop_.RunUntilIdle();
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(third.id, "2");
+}
+
+TEST_F(CredentialCacheTest, DropsWhatWasRefusedUnlessItIsNew) {
+  Begin();
+  const auto is_refused = [](const Credential& c) { return c.id == "1"; };
+  cache_.DropIf(timers_.Now(), is_refused);
+  EXPECT_EQ(Ask().id, "1");
+  timers_.Advance(absl::Seconds(30));
+  cache_.DropIf(timers_.Now(), is_refused);
+  const Request& next = Ask();
+  EXPECT_FALSE(next.done);
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(next.id, "2");
+  timers_.Advance(absl::Seconds(30));
+  cache_.DropIf(timers_.Now(), is_refused);
+  EXPECT_EQ(Ask().id, "2");
+}
+
+TEST_F(CredentialCacheTest, RefreshesAShortLivedOneAtHalfOfItsLife) {
+  issuer_.life = absl::Minutes(4);
+  Begin();
+  timers_.Advance(absl::Minutes(1));
+  EXPECT_EQ(Ask().id, "1");
+  timers_.Advance(absl::Minutes(2));
+  const Request& refresher = Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(refresher.id, "2");
+}
+
+TEST_F(CredentialCacheTest, RefusesWhatHasExpiredAlready) {
+  issuer_.life = -absl::Seconds(1);
+  const Request& request = Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_THAT(request.status, HasReason(ErrorReason::kProviderAuthFailed));
+  EXPECT_THAT(std::string(request.status.message()), HasSubstr("clock"));
+}
+
+TEST_F(CredentialCacheTest, NeverRefreshesWhatDoesNotExpire) {
+  issuer_.life = absl::InfiniteDuration();
+  Begin();
+  timers_.Advance(absl::Hours(10000));
+  EXPECT_EQ(Ask().id, "1");
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+}  // namespace
+}  // namespace aigateway

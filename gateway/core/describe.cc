@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <string>
 
-#include "absl/strings/str_cat.h"
-
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
-#include "gateway/base/utf8.h"
-#include "gateway/core/model_catalog.h"
 
 namespace aigateway {
 namespace {
-
-constexpr size_t kMaxQuoted = 128;
 
 v1::BreakerState StateOf(Breaker::State state) {
   switch (state) {
@@ -40,6 +34,38 @@ v1::ProviderHealth HealthOf(const v1::Target& target) {
   if (target.error_rate() >= 0.5) return v1::PROVIDER_HEALTH_UNHEALTHY;
   if (target.error_rate() > 0.05) return v1::PROVIDER_HEALTH_DEGRADED;
   return v1::PROVIDER_HEALTH_HEALTHY;
+}
+
+v1::ProviderHealth HealthOf(const DiscoveredModels& discovered) {
+  const absl::Status status = discovered.status();
+  if (status.ok()) {
+    return discovered.models() == nullptr ? v1::PROVIDER_HEALTH_UNSPECIFIED
+                                          : v1::PROVIDER_HEALTH_HEALTHY;
+  }
+  // Not to list models is no fault.
+  switch (ClassOf(status)) {
+    case ErrorClass::kCredential:
+    case ErrorClass::kOverloaded:
+      return v1::PROVIDER_HEALTH_UNHEALTHY;
+    default:
+      return v1::PROVIDER_HEALTH_UNSPECIFIED;
+  }
+}
+
+// As many as a listing of instances shows of those that it has not itself.
+constexpr int kMaxDiscovered = 1000;
+
+void AddModels(const ProviderInstance& instance, v1::Provider& row) {
+  const auto& models =
+      instance.models.empty() ? instance.patterns : instance.models;
+  for (const std::string& model : models) row.add_models(model);
+  if (!models.empty()) return;
+  const auto discovered = instance.discovered->models();
+  if (discovered == nullptr) return;
+  for (const auto& [name, model] : *discovered) {
+    if (row.models_size() >= kMaxDiscovered) break;
+    row.add_models(name);
+  }
 }
 
 const std::vector<std::string>& ShownModels(const Target& target) {
@@ -89,9 +115,7 @@ std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot,
     row.set_instance(instance->name);
     row.set_type(instance->type);
     row.set_base_url(std::string(instance->codec->base_url()));
-    const auto& models =
-        instance->models.empty() ? instance->patterns : instance->models;
-    for (const std::string& model : models) row.add_models(model);
+    AddModels(*instance, row);
     row.set_source(instance->source);
     row.set_environment_variable(instance->environment_variable);
     row.mutable_credentials()->set_total(instance->keys->count());
@@ -103,25 +127,12 @@ std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot,
         *row.mutable_last_error() = target.last_error();
       }
     }
+    // Nobody has called it yet, but we have.
+    if (row.health() == v1::PROVIDER_HEALTH_UNSPECIFIED) {
+      row.set_health(HealthOf(*instance->discovered));
+    }
   }
   return described;
-}
-
-absl::StatusOr<v1::Model> DescribeModel(const Snapshot& snapshot,
-                                        absl::string_view name) {
-  for (const v1::Model& model : snapshot.catalog().models()) {
-    if (model.id() == name) return model;
-  }
-  v1::Model model;
-  model.set_id(std::string(name));
-  const absl::string_view resolved = snapshot.catalog().Resolve(name);
-  if (resolved != name) model.set_alias_of(std::string(resolved));
-  DescribeServing(snapshot.catalog().TargetsFor(resolved), resolved, model);
-  if (model.targets_size() > 0) return model;
-  const std::string quoted = Truncate(name, kMaxQuoted);
-  return Error(ErrorReason::kModelNotFound,
-               absl::StrCat("no target serves '", quoted, "'"),
-               {{"model", quoted}});
 }
 
 }  // namespace aigateway

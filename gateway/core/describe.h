@@ -3,8 +3,6 @@
 
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 #include "aigateway/v1/admin.pb.h"
@@ -19,10 +17,6 @@ std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot,
                                             absl::Time now);
 std::vector<v1::Target> DescribeTargets(const Snapshot& snapshot,
                                         absl::Time now);
-
-// MODEL_NOT_FOUND if no target serves `model`.
-absl::StatusOr<v1::Model> DescribeModel(const Snapshot& snapshot,
-                                        absl::string_view model);
 
 }  // namespace aigateway
 

@@ -45,6 +45,9 @@ struct GatewayOptions {
   // Of so many requests of a loop one is told of with its RouteDecision; 0:
   // none.
   int decision_every = 0;
+  // Whether to ask vendors now and then which models they have, beside the
+  // requests: for listings, and for a target with more room.
+  bool discover_models = false;
   // For simulations: serve on these instead of own loops. All that they lend
   // must outlive the gateway.
   std::vector<Env> envs;

@@ -15,7 +15,9 @@
 #include "gateway/config/diff.h"
 #include "gateway/config/redact.h"
 #include "gateway/core/describe.h"
+#include "gateway/core/describe_models.h"
 #include "gateway/core/explain.h"
+#include "gateway/core/model_discovery.h"
 #include "gateway/core/serve_root.h"
 #include "gateway/core/serve_shared.h"
 #include "gateway/core/switch_target.h"
@@ -115,8 +117,15 @@ absl::Status GatewayImpl::Start() {
     slot->SetSnapshot(shared);
     AIGW_RETURN_IF_ERROR(slot->Start());
   }
-  MutexLock current_lock(&mutex_);
-  current_ = shared;
+  {
+    MutexLock current_lock(&mutex_);
+    current_ = shared;
+  }
+  if (options_.discover_models) {
+    LoopSlot& slot = *slots_[0];
+    slot.OnRootStart();
+    slot.env().loop->Spawn(DiscoverModels(slot, options_.logger));
+  }
   return absl::OkStatus();
 }
 
@@ -434,7 +443,7 @@ absl::StatusOr<std::shared_ptr<const Provider>> GatewayImpl::GetProvider(
 }
 
 std::vector<v1::Model> GatewayImpl::AllModels() const {
-  return current()->catalog().models();
+  return DescribeModels(*current());
 }
 
 absl::StatusOr<v1::Model> GatewayImpl::FindByModel(

@@ -135,6 +135,10 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
   }
   instance->codec = *std::move(codec);
   instance->keys = RingFor(instance->name, keys, states_);
+  instance->discovered = states_.GetOrMake<DiscoveredModels>(
+      absl::StrCat("models|", instance->name, "|", instance->type, "|",
+                   instance->codec->base_url()),
+      [] { return std::make_shared<DiscoveredModels>(); });
   instance->headers = HeadersOf(expanded);
   instance->http2 = !expanded.has_http2() || expanded.http2();
   instance->models.assign(expanded.models().begin(), expanded.models().end());
@@ -176,6 +180,7 @@ std::shared_ptr<const ProviderInstance> InstanceBuilder::Registered(
   instance->name = std::string(name);
   instance->type = "registered";
   instance->codec = std::move(provider);
+  instance->discovered = std::make_shared<DiscoveredModels>();
   instance->keys = std::make_shared<KeyRing>(std::vector<std::string>());
   instance->source = v1::PROVIDER_SOURCE_EMBEDDER;
   return instance;

@@ -19,6 +19,7 @@
 #include "gateway/core/error_place.h"
 #include "gateway/core/exchange_sink.h"
 #include "gateway/core/farewell.h"
+#include "gateway/core/prepare_request.h"
 #include "gateway/core/request_context.h"
 #include "gateway/core/target.h"
 #include "gateway/net/http_client.h"
@@ -88,21 +89,9 @@ void ParkKey(KeyRing& keys, int index, const absl::Status& status,
   }
 }
 
-void PrepareConnection(const Target& target, HttpRequest& request) {
-  request.http2 = target.instance().http2;
-  request.connect_timeout = target.timeouts().connect;
-}
-
 void Prepare(const Target& target, bool stream, HttpRequest& request) {
   request.stream = stream;
-  PrepareConnection(target, request);
-  // The codec has sent or merged those that it knows; the rest are added for
-  // codecs of programs that embed us, which need not look at them.
-  for (const HttpHeader& header : target.instance().headers.all()) {
-    if (!request.headers.Has(header.name)) {
-      request.headers.Add(header.name, header.value);
-    }
-  }
+  PrepareRequest(target.instance(), target.timeouts().connect, request);
 }
 
 // What an answer asks for. The headers of the config are for the host of the
@@ -113,7 +102,7 @@ void PrepareNext(const Target& target, bool stream, HttpRequest& request) {
     return;
   }
   request.stream = stream;
-  PrepareConnection(target, request);
+  PrepareConnection(target.instance(), target.timeouts().connect, request);
 }
 
 // Keeps, in `abandon`, what ends the work that `next` waits for.

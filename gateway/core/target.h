@@ -12,6 +12,7 @@
 
 #include "aigateway/v1/admin.pb.h"
 #include "gateway/core/caller.h"
+#include "gateway/core/discovered_models.h"
 #include "gateway/core/target_stats.h"
 #include "gateway/core/target_switch.h"
 #include "gateway/net/http_message.h"
@@ -37,6 +38,8 @@ struct ProviderInstance {
   // For an instance found by its environment variable: the vendor's names.
   std::vector<std::string> patterns;
   absl::flat_hash_map<std::string, std::string> model_map;
+  // What its vendor says it serves; never null in a snapshot.
+  std::shared_ptr<DiscoveredModels> discovered;
   v1::ProviderSource source = v1::PROVIDER_SOURCE_CONFIG;
   std::string environment_variable;
 };

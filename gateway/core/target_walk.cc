@@ -1,6 +1,7 @@
 #include "gateway/core/target_walk.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "gateway/core/target.h"
 #include "gateway/core/transcript.h"
 #include "gateway/resilience/breaker.h"
+#include "gateway/resilience/failure_policy.h"
 
 namespace aigateway {
 namespace {
@@ -124,7 +126,10 @@ class Walk final : private TargetSource {
     size_t place;
   };
 
-  bool HasNext() override { return next_ < left_.size(); }
+  bool HasNext() override {
+    while (next_ < left_.size() && !HasRoom(*left_[next_])) ++next_;
+    return next_ < left_.size();
+  }
   const PlannedCall* Next() override {
     return HasNext() ? left_[next_++] : nullptr;
   }
@@ -137,6 +142,22 @@ class Walk final : private TargetSource {
     }
     last_real_ = status;
     NoteTarget(request_, planned);
+    if (PolicyFor(ClassOf(status)).failover == Failover::kIfLarger &&
+        !rules_.failover.Allow(status)) {
+      too_small_ = std::max(too_small_, WindowOf(planned).value_or(0));
+    }
+  }
+
+  static std::optional<int64_t> WindowOf(const PlannedCall& planned) {
+    const auto& discovered = planned.target->instance().discovered;
+    return discovered == nullptr
+               ? std::nullopt
+               : discovered->ContextWindow(planned.upstream_model);
+  }
+  // Whether the target may take what was too long for another.
+  bool HasRoom(const PlannedCall& planned) const {
+    return too_small_ == 0 ||
+           WindowOf(planned).value_or(too_small_ + 1) > too_small_;
   }
 
   Task<absl::Status> Try(const PlannedCall& planned) {
@@ -262,6 +283,8 @@ class Walk final : private TargetSource {
   std::vector<Parked> parked_;
   // The last one that was skipped since a trial of its breaker is under way.
   const PlannedCall* trial_ = nullptr;
+  // The largest context window, of those known, that did not hold it.
+  int64_t too_small_ = 0;
   absl::Status last_;
   std::optional<absl::Status> last_real_;
 };

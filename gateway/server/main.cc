@@ -65,6 +65,10 @@ ABSL_FLAG(std::string, decision_log_every, "",
           "it went, and why; default 1000, 0 never. Also "
           "AIGATEWAY_DECISION_LOG_EVERY");
 
+ABSL_FLAG(std::string, discover_models, "",
+          "ask providers each hour which models they have: true (default) or "
+          "false. Also AIGATEWAY_DISCOVER_MODELS");
+
 namespace aigateway {
 namespace {
 
@@ -195,6 +199,8 @@ int Run() {
   options.loops = Setting(FLAGS_loops, "loops", "0").Number(0, 1024);
   options.logger = &logger;
   options.observers = {&metrics, &request_log};
+  options.discover_models =
+      Setting(FLAGS_discover_models, "discover_models", "true").Switch();
   options.decision_every =
       Setting(FLAGS_decision_log_every, "decision_log_every", "1000")
           .Number(0, 1'000'000'000);

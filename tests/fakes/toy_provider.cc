@@ -80,8 +80,9 @@ ToyProvider::ParseResponse(const HttpResponse& response,
 
 absl::Status ToyProvider::ParseError(const HttpResponse& response,
                                      absl::Time now) const {
-  return Error(response.status >= 500 ? ErrorReason::kProviderUnavailable
-                                      : ErrorReason::kInvalidRequest,
+  return Error(response.status >= 500   ? ErrorReason::kProviderUnavailable
+               : response.status == 413 ? ErrorReason::kContextLengthExceeded
+                                        : ErrorReason::kInvalidRequest,
                response.body);
 }
 
@@ -93,12 +94,31 @@ std::unique_ptr<StreamDecoder> ToyProvider::NewStreamDecoder(
 
 absl::StatusOr<HttpRequest> ToyProvider::BuildModelsRequest(
     absl::string_view credential, absl::string_view page_token) const {
-  return Error(ErrorReason::kUnsupportedParameter, "a toy lists no models");
+  HttpRequest request;
+  request.method = "GET";
+  request.url = absl::StrCat(base_url_, "/models", page_token);
+  request.headers.Add("authorization", absl::StrCat("Bearer ", credential));
+  return request;
 }
 
 absl::StatusOr<Provider::ModelsPage> ToyProvider::ParseModels(
     const HttpResponse& response) const {
-  return ModelsPage();
+  ModelsPage page;
+  for (const absl::string_view line : absl::StrSplit(response.body, '\n')) {
+    const std::pair<absl::string_view, absl::string_view> words =
+        absl::StrSplit(line, ' ');
+    if (words.first == ">") {
+      page.next_page_token = std::string(words.second);
+      continue;
+    }
+    v1::Model& model = page.models.emplace_back();
+    model.set_id(std::string(words.first));
+    int64_t window = 0;
+    if (absl::SimpleAtoi(words.second, &window)) {
+      model.set_context_window(window);
+    }
+  }
+  return page;
 }
 
 absl::StatusOr<HttpRequest> ToyProvider::BuildRequest(

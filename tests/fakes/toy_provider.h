@@ -14,6 +14,7 @@ namespace aigateway {
 // answer's text, and of a stream each line for a delta; a line "." is the end.
 // Usage is one token a delta and one for the end.
 //
+// Models: "NAME WINDOW" in a line each; "> TOKEN" asks for the next page.
 // Vectors: two inputs a request, a line each; each line of the answer is a
 // vector of one number, and usage one token a line.
 class ToyProvider final : public Provider, private Embedder {

@@ -106,7 +106,8 @@ std::string WriteConfig(const GatewayProcess::Options& options) {
 
 std::vector<std::string> Arguments(const GatewayProcess::Options& options,
                                    const std::string& config_path) {
-  std::vector<std::string> arguments = {kBinary};
+  // Upstreams count what they are asked.
+  std::vector<std::string> arguments = {kBinary, "--discover_models=false"};
   if (!config_path.empty()) arguments.push_back("--config=" + config_path);
   arguments.insert(arguments.end(), options.flags.begin(), options.flags.end());
   return arguments;

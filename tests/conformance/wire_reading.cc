@@ -31,6 +31,7 @@ std::string TypeOf(const WireCase& wire) {
   static const auto* const types =
       new std::map<std::string, std::string>{{"anthropic", "anthropic"},
                                              {"azure", "azure-foundry"},
+                                             {"bedrock", "bedrock"},
                                              {"cerebras", "cerebras"},
                                              {"cohere", "cohere"},
                                              {"deepseek", "deepseek"},
@@ -57,9 +58,10 @@ std::string TypeOf(const WireCase& wire) {
 }
 
 bool IsServed(const WireCase& wire) {
-  static const auto* const formats = new std::set<std::string>{
-      "openai-chat", "anthropic-messages", "gemini", "cohere-v2", "error",
-      "models"};
+  static const auto* const formats =
+      new std::set<std::string>{"openai-chat", "anthropic-messages", "gemini",
+                                "cohere-v2",   "bedrock-converse",   "error",
+                                "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
   // Errors and lists of the vendors' own APIs, which are not dialects.
   if (wire.provider == "ollama" && wire.format != "openai-chat") return false;

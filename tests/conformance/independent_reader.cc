@@ -7,6 +7,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 
+#include "tests/conformance/independent_frames.h"
+
 namespace aigateway {
 namespace {
 
@@ -260,8 +262,26 @@ class Reader {
     return answer_;
   }
 
+  IndependentAnswer ReadBedrock(absl::string_view body) {
+    bool whole = false;
+    for (const IndependentFrame& frame : ReadFrames(body, &whole)) {
+      if (frame.kind != "event") answer_.failed = true;
+      const json event = json::parse(ReplaceLoneSurrogates(frame.payload),
+                                     nullptr, /*allow_exceptions=*/false);
+      if (frame.type == "contentBlockDelta") {
+        answer_.texts[0] += Text(Member(event, "delta"), "text");
+      }
+      if (frame.type == "messageStop") answer_.ended = true;
+      // What follows the last event is nobody's.
+      if (frame.type == "metadata") return answer_;
+    }
+    answer_.broken = !whole;
+    return answer_;
+  }
+
   IndependentAnswer Read(absl::string_view format, absl::string_view body) {
     if (format == "ollama") return ReadLines(body);
+    if (format == "bedrock-converse") return ReadBedrock(body);
     for (const IndependentEvent& sse : ReadEvents(body)) {
       if (done_) break;
       const absl::string_view trimmed = absl::StripAsciiWhitespace(sse.data);

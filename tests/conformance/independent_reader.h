@@ -32,8 +32,8 @@ struct IndependentEvent {
 std::vector<IndependentEvent> ReadEvents(absl::string_view body);
 
 // Reads the body of a stream of `format` ("openai-chat", "anthropic-messages",
-// "gemini", "cohere-v2"). `says_finish`: whether the vendor has an end of its
-// own at all; where it has none, any answer has ended.
+// "gemini", "cohere-v2", "bedrock-converse"). `says_finish`: whether the vendor
+// has an end of its own at all; where it has none, any answer has ended.
 IndependentAnswer ReadIndependently(absl::string_view format,
                                     absl::string_view body, bool says_finish);
 

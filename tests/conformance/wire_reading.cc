@@ -46,6 +46,7 @@ std::string TypeOf(const WireCase& wire) {
   static const auto* const types =
       new std::map<std::string, std::string>{{"anthropic", "anthropic"},
                                              {"azure", "azure-foundry"},
+                                             {"bedrock", "bedrock"},
                                              {"cerebras", "cerebras"},
                                              {"cohere", "cohere"},
                                              {"deepseek", "deepseek"},
@@ -73,8 +74,9 @@ std::string TypeOf(const WireCase& wire) {
 
 bool IsServed(const WireCase& wire) {
   static const auto* const formats = new std::set<std::string>{
-      "openai-chat", "openai-responses", "anthropic-messages", "gemini",
-      "cohere-v2",   "ollama",           "embeddings",         "error",
+      "openai-chat",      "openai-responses", "anthropic-messages",
+      "gemini",           "cohere-v2",        "ollama",
+      "bedrock-converse", "embeddings",       "error",
       "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
   // Completion of a text, which is no chat.

@@ -42,7 +42,7 @@ std::vector<Dialect> VendorDialects() {
           .base_url = "https://{resource}.openai.azure.com/openai/v1",
           .versioned_path = "/openai/deployments/{model}",
           .auth = Auth::kApiKeyHeader,
-          .key_variables = {"AZURE_OPENAI_API_KEY"},
+          .key_variables = {"AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN"},
           .base_urls = {"${AZURE_OPENAI_ENDPOINT}"},
           .model_patterns = {"gpt-*", "chatgpt-*", "o1*", "o3*", "o4*",
                              "text-embedding-*"},

@@ -247,6 +247,17 @@ class Reader {
     if (Member(line, "done") == json(true)) answer_.ended = done_ = true;
   }
 
+  void Replicate(const IndependentEvent& sse) {
+    if (sse.type == "output") answer_.texts[0] += sse.data;
+    if (sse.type == "error") answer_.failed = true;
+    if (sse.type != "done") return;
+    const json end = json::parse(ReplaceLoneSurrogates(sse.data), nullptr,
+                                 /*allow_exceptions=*/false);
+    if (!end.is_object()) answer_.broken = true;
+    if (!Member(end, "reason").is_null()) answer_.failed = true;
+    answer_.ended = done_ = true;
+  }
+
   IndependentAnswer ReadLines(absl::string_view body) {
     for (absl::string_view line : absl::StrSplit(body, '\n')) {
       line = absl::StripAsciiWhitespace(line);
@@ -284,6 +295,10 @@ class Reader {
     if (format == "bedrock-converse") return ReadBedrock(body);
     for (const IndependentEvent& sse : ReadEvents(body)) {
       if (done_) break;
+      if (format == "replicate-sse") {
+        Replicate(sse);
+        continue;
+      }
       const absl::string_view trimmed = absl::StripAsciiWhitespace(sse.data);
       if (trimmed == "[DONE]") {
         if (format == "openai-chat") answer_.ended = done_ = true;

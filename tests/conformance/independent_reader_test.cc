@@ -70,6 +70,12 @@ TEST(IndependentReaderTest, FindsTheEndAndTheTextOfEachFamily) {
                              true);
   EXPECT_EQ(answer.texts[0], "Hi");
   EXPECT_FALSE(answer.ended);
+  answer = ReadIndependently("replicate-sse",
+                             "event: output\ndata: H\ndata:  i\n\n"
+                             "event: done\ndata: {}\n\n",
+                             true);
+  EXPECT_EQ(answer.texts[0], "H\n i");
+  EXPECT_TRUE(answer.ended);
   answer = ReadIndependently("ollama", "{\"done\":true}\n{", true);
   EXPECT_TRUE(answer.ended);
   EXPECT_FALSE(answer.broken);

@@ -260,6 +260,26 @@ size_t CountNotOurs(const WireCase& wire) {
   return not_ours;
 }
 
+// A prediction of Replicate's: its output, or where it is asked for again.
+void ExpectPrediction(const WireCase& wire, const Struct& expected,
+                      const WireReading& read) {
+  if (GetText(expected, "status") != "succeeded") {
+    ASSERT_TRUE(read.next.has_value()) << wire.id();
+    EXPECT_NE(
+        read.next->request.url.find("/predictions/" + GetText(expected, "id")),
+        std::string::npos)
+        << wire.id() << ": " << read.next->request.url;
+    return;
+  }
+  std::string output;
+  for (const auto& piece :
+       expected.fields().at("output").list_value().values()) {
+    output += piece.string_value();
+  }
+  ASSERT_EQ(read.response.choices_size(), 1) << wire.id();
+  EXPECT_EQ(TextOf(read.response.choices(0).message()), output) << wire.id();
+}
+
 }  // namespace
 
 std::string TextOf(const v1::Message& message) {
@@ -274,6 +294,10 @@ void ExpectAnswer(const WireCase& wire, const WireReading& read) {
     return;
   }
   ASSERT_TRUE(read.status.ok()) << wire.id() << ": " << read.status;
+  if (const Struct* prediction = GetStruct(wire.expected, "prediction")) {
+    ExpectPrediction(wire, *prediction, read);
+    return;
+  }
   const google::protobuf::Value* choices = Get(wire.expected, "choices");
   if (choices != nullptr) {
     ASSERT_EQ(read.response.choices_size(), choices->list_value().values_size())

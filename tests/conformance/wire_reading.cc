@@ -62,6 +62,7 @@ std::string TypeOf(const WireCase& wire) {
                                              {"openrouter", "openrouter"},
                                              {"perplexity", "perplexity"},
                                              {"qwen", "qwen"},
+                                             {"replicate", "replicate"},
                                              {"snowflake", "snowflake"},
                                              {"together", "together"},
                                              {"vertex", "gemini"},
@@ -73,11 +74,19 @@ std::string TypeOf(const WireCase& wire) {
 }
 
 bool IsServed(const WireCase& wire) {
-  static const auto* const formats = new std::set<std::string>{
-      "openai-chat",      "openai-responses", "anthropic-messages",
-      "gemini",           "cohere-v2",        "ollama",
-      "bedrock-converse", "embeddings",       "error",
-      "models"};
+  static const auto* const formats =
+      new std::set<std::string>{"openai-chat",
+                                "openai-responses",
+                                "anthropic-messages",
+                                "gemini",
+                                "cohere-v2",
+                                "ollama",
+                                "replicate",
+                                "replicate-sse",
+                                "bedrock-converse",
+                                "embeddings",
+                                "error",
+                                "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
   // Completion of a text, which is no chat.
   if (wire.id() == "ollama/generate") return false;
@@ -116,6 +125,8 @@ WireReading WireReader::ReadWhole(const WireCase& wire) {
   if (answer.ok()) {
     if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
       read.response = std::move(*chat);
+    } else {
+      read.next = std::get<NextExchange>(*std::move(answer));
     }
   }
   return read;

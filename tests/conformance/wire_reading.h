@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ class JoiningEvents final : public ProviderEvents {
 struct WireReading {
   absl::Status status;
   v1::ChatResponse response;
+  std::optional<NextExchange> next;  // Instead of a response.
   std::vector<std::string> warnings;
 };
 

@@ -77,6 +77,7 @@ const Dialect& SimulatorDialect() {
       .needs_key = false,
       .reasoning = ReasoningStyle::kEffort,
       .prefill = Prefill::kYes,
+      .embeddings = {.max_inputs = 2048, .token_ids = true},
   };
   return *dialect;
 }

@@ -14,6 +14,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/json_reader.h"
+#include "providers/simulator_embedding.h"
 #include "providers/simulator_json.h"
 #include "providers/simulator_options.h"
 #include "providers/simulator_reply.h"
@@ -308,6 +309,13 @@ SimulatedAnswer AnswerChat(const HttpRequest& http, absl::Time now,
   return UnaryAnswer(request, std::move(reply), options, fault, now);
 }
 
+SimulatedAnswer AnswerEmbeddings(const HttpRequest& http) {
+  std::vector<FieldViolation> violations;
+  std::string json = SimulatorEmbeddings(http.body, &violations);
+  return violations.empty() ? JsonAnswer(200, std::move(json))
+                            : Refusal(violations);
+}
+
 }  // namespace
 
 SimulatedAnswer AnswerAsSimulator(const HttpRequest& request, absl::Time now,
@@ -317,12 +325,15 @@ SimulatedAnswer AnswerAsSimulator(const HttpRequest& request, absl::Time now,
   if (request.method == "POST" && absl::EndsWith(path, "/chat/completions")) {
     return AnswerChat(request, now, counts);
   }
+  if (request.method == "POST" && absl::EndsWith(path, "/embeddings")) {
+    return AnswerEmbeddings(request);
+  }
   if (request.method == "GET" && absl::EndsWith(path, "/models")) {
     return JsonAnswer(200, SimulatorModelsJson());
   }
   return ErrorAnswer(404, "not_found",
-                     "The simulator serves chat completions and the listing of "
-                     "models only.");
+                     "The simulator serves chat completions, embeddings and "
+                     "the listing of models only.");
 }
 
 SimulatedAnswer AnswerAsSimulator(const HttpRequest& request, absl::Time now) {

@@ -18,9 +18,10 @@ inline constexpr absl::string_view kSimulatorHeader = "x-simulator-instance";
 
 // The server side of the simulator: an OpenAI-speaking server in a function.
 //
-// POST .../chat/completions is answered by docs/simulator.md, GET .../models by
-// a listing, all else by 404. Trusts nothing in the request. Thread-safe; what
-// it remembers (how often a fault has applied) is in `counts`.
+// POST .../chat/completions and .../embeddings are answered by
+// docs/simulator.md, GET .../models by a listing, all else by 404. Trusts
+// nothing in the request. Thread-safe; what it remembers (how often a fault has
+// applied) is in `counts`.
 SimulatedAnswer AnswerAsSimulator(const HttpRequest& request, absl::Time now,
                                   SimulatorFaultCounts& counts);
 

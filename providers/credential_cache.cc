@@ -129,16 +129,17 @@ CredentialCache::Answer CredentialCache::Settle(
     fetched_ = now;
     fresh_until_ =
         std::max(expiry - options_.refresh_before, now + (expiry - now) / 2);
-    next_fetch_ = now + kFetchPause;
-    failure_ = absl::OkStatus();
+    next_fetch_ = std::min(now + kFetchPause, expiry);
     answer = held_;
   } else {
     failure_ = fetched.status();
     answer = failure_;
+    next_fetch_ = now + kFetchPause;
     if (SharedCredential valid = Valid(now); valid != nullptr) {
+      // Once it has run out there is nothing to wait for.
+      next_fetch_ = std::min(now + kRefreshPause, valid->expiry);
       answer = std::move(valid);
     }
-    next_fetch_ = now + (answer.ok() ? kRefreshPause : kFetchPause);
   }
   for (const std::shared_ptr<Ticket>& ticket : waiting_) {
     ticket->queued = false;

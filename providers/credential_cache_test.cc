@@ -254,6 +254,30 @@ TEST_F(CredentialCacheTest, RefusesWhatHasExpiredAlready) {
   EXPECT_THAT(std::string(request.status.message()), HasSubstr("clock"));
 }
 
+TEST_F(CredentialCacheTest, FetchesAtOnceWhenWhatItHasRunsOut) {
+  issuer_.life = absl::Milliseconds(500);
+  Begin();
+  timers_.Advance(absl::Milliseconds(600));
+  const Request& next = Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(next.id, "2");
+  // Also if a refresh has failed shortly before.
+  issuer_.life = kLife;
+  timers_.Advance(absl::Seconds(1));
+  const Request& third = Ask();
+  timers_.Advance(issuer_.takes);
+  ASSERT_EQ(third.id, "3");
+  issuer_.failure = Error(ErrorReason::kProviderAuthFailed, "down");
+  timers_.Advance(kLife - absl::Seconds(5));
+  Ask();
+  timers_.Advance(issuer_.takes);
+  issuer_.failure = absl::OkStatus();
+  timers_.Advance(absl::Seconds(5));
+  const Request& last = Ask();
+  timers_.Advance(issuer_.takes);
+  EXPECT_EQ(last.id, "5");
+}
+
 TEST_F(CredentialCacheTest, NeverRefreshesWhatDoesNotExpire) {
   issuer_.life = absl::InfiniteDuration();
   Begin();

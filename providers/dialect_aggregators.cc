@@ -28,7 +28,8 @@ std::vector<Dialect> AggregatorDialects() {
           .reasoning = ReasoningStyle::kEffort,
           .prefill = Prefill::kYes,
           .profiles = &GroqModels(),
-          .responses = {.use = ResponsesUse::kIfSaid},
+          // It refuses "include", and keeps nothing.
+          .responses = {.use = ResponsesUse::kIfSaid, .stateless = false},
       },
       {
           .type = "together",

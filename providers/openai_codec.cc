@@ -97,6 +97,8 @@ const Embedder* OpenAiCodec::embedder() const {
 }
 
 Prefill OpenAiCodec::prefill(absl::string_view model) const {
+  // What an assistant's item begins is over for the Responses API.
+  if (instance_.api == OpenAiApi::kResponses) return Prefill::kNo;
   return instance_.prefill;
 }
 

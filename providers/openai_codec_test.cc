@@ -161,6 +161,12 @@ TEST_F(OpenAiCodecTest, ReadsTheAnswerOfTheApiThatItAsked) {
   }
 }
 
+TEST_F(OpenAiCodecTest, BeginsNoAnswerOnTheResponsesApi) {
+  EXPECT_EQ(Make("groq")->prefill("m"), Prefill::kYes);
+  SetOption("api", "responses");
+  EXPECT_EQ(Make("groq")->prefill("m"), Prefill::kNo);
+}
+
 TEST_F(OpenAiCodecTest, KnowsWhoHasNoResponsesApi) {
   SetOption("api", "responses");
   config_.set_type("mistral");

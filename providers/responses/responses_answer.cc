@@ -137,7 +137,8 @@ absl::Status ResponsesAnswer::AddArguments(int64_t index,
                                            v1::Delta* delta) {
   AIGW_ASSIGN_OR_RETURN(Item* const item, ItemAt(index, "function_call"));
   if (item->taken) return Wrong("an item goes on behind its end");
-  return GiveCall(index, ResponsesItem(), text, item, delta);
+  static const auto* const kUnnamed = new ResponsesItem();
+  return GiveCall(index, *kUnnamed, text, item, delta);
 }
 
 // Gives id and name, once they are known, and more of the arguments.

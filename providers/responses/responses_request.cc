@@ -123,7 +123,12 @@ class RequestWriter {
   }
 
   void WriteLimit() {
-    if (!chat_.has_max_output_tokens()) return;
+    if (!chat_.has_max_output_tokens()) {
+      if (dialect_.default_max_tokens > 0) {
+        out_.IntField("max_output_tokens", dialect_.default_max_tokens);
+      }
+      return;
+    }
     const int limit =
         std::max(chat_.max_output_tokens(), form_.min_output_tokens);
     if (limit != chat_.max_output_tokens()) {

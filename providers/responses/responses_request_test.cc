@@ -155,6 +155,19 @@ TEST_F(ResponsesRequestTest, RaisesALimitThatIsTooLow) {
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("sent as 16")));
 }
 
+TEST_F(ResponsesRequestTest, SendsTheLimitThatAVendorNeeds) {
+  Dialect dialect = *instance_.dialect;
+  dialect.default_max_tokens = 4096;
+  instance_.dialect = &dialect;
+  EXPECT_THAT(Body(""), HasSubstr(R"("max_output_tokens":4096)"));
+}
+
+TEST_F(ResponsesRequestTest, SaysNothingOfKeepingToWhoCannotBeTold) {
+  Use("groq");
+  EXPECT_THAT(Body(""), Not(HasSubstr("store")));
+  EXPECT_THAT(Body(""), Not(HasSubstr("include")));
+}
+
 TEST_F(ResponsesRequestTest, MergesWhatNoFieldSays) {
   const std::string body = Body(R"pb(
     reasoning { effort: "low" }

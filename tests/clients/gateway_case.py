@@ -43,7 +43,8 @@ class Gateway:
     def __init__(self, config=None):
         name = f"gateway_{os.getpid()}.log"
         self._log_path = os.path.join(os.environ["TEST_TMPDIR"], name)
-        arguments = [SERVER, "--drain_timeout=10s"]
+        # What is asked of an upstream is what a test asks.
+        arguments = [SERVER, "--drain_timeout=10s", "--discover_models=false"]
         arguments += [
             f"--{flag}=127.0.0.1:0"
             for flag in ("listen", "admin_listen", "http_listen")

@@ -139,6 +139,13 @@ class WithGatewayTest(gateway_case.GatewayCase):
         self.assertRegex(out, r"\n1 +good +simulator +good +- +- +the first")
         self.assertRegex(out, r"\nlimited +simulator +model-not-found +does not")
 
+    def test_embed_prints_a_vector_a_line(self):
+        lines = self.good("embed", "--model=good", "one text", "another")
+        vectors = [json.loads(line) for line in lines.splitlines()]
+        self.assertEqual([len(vector) for vector in vectors], [64, 64])
+        message = json.loads(self.good("embed", "--model=good", "a", "--json"))
+        self.assertEqual(message["route"]["target"], "good")
+
     def test_models_shows_the_prices_that_are_known(self):
         out = self.good("models")
         self.assertRegex(out, r"gpt-4o-mini +- +priced +\$0.15 +\$0.075 +\$0.6\n")

@@ -18,6 +18,7 @@
 #include "tools/aigwctl/chat.h"
 #include "tools/aigwctl/client.h"
 #include "tools/aigwctl/config_command.h"
+#include "tools/aigwctl/embed.h"
 #include "tools/aigwctl/explain.h"
 #include "tools/aigwctl/listing.h"
 #include "tools/aigwctl/targets_command.h"
@@ -31,9 +32,9 @@ ABSL_FLAG(std::string, key, "", "the gateway key; also AIGATEWAY_KEY");
 ABSL_FLAG(absl::Duration, timeout, absl::InfiniteDuration(),
           "how long to wait for an answer, e.g. 30s");
 ABSL_FLAG(bool, json, false, "print messages as JSON, one a line");
-ABSL_FLAG(std::string, model, "simulator", "chat, explain: the model to ask");
+ABSL_FLAG(std::string, model, "simulator", "chat, embed, explain: the model");
 ABSL_FLAG(std::string, system, "", "chat, explain: a system message");
-ABSL_FLAG(std::string, target, "", "chat, explain: the only target to try");
+ABSL_FLAG(std::string, target, "", "chat, embed, explain: the only target");
 ABSL_FLAG(
     bool, stream, true,
     "chat: print the answer as it comes; explain: RouteStream, not Route");
@@ -48,6 +49,7 @@ constexpr char kUsage[] =
     R"(aigwctl COMMAND [WORDS] [FLAGS]
 
   chat [PROMPT]           ask a model; without PROMPT it is read from stdin
+  embed TEXT...           the vectors of texts, a line each
   models                  what the gateway can route
   providers, targets      what it is made of, and how that fares
   targets drain NAME      send it nothing from now on; also resume NAME, and
@@ -61,8 +63,8 @@ constexpr char kUsage[] =
 
 Exit codes: 0 done; 1 the request failed; 2 it was wrong; 3 no gateway; 4 no
 right to it. Flags (`aigwctl --helpfull`): --address --admin_address --key
---timeout --json; chat: --model --system --target --no-stream --route; explain:
---model --system --target --user --tags --no-stream.
+--timeout --json; chat: --model --system --target --no-stream --route; embed:
+--model --target; explain: --model --system --target --user --tags --no-stream.
 )";
 
 std::string FlagOrVariable(const std::string& flag, const char* variable,
@@ -91,6 +93,16 @@ int Chat(const ClientOptions& options, std::vector<std::string> words) {
   }
   if (command.prompt.empty()) return Misused("there is nothing to ask");
   return RunChat(options, command);
+}
+
+int Embed(const ClientOptions& options, std::vector<std::string> words) {
+  if (words.empty()) return Misused("there is no text");
+  EmbedCommand command;
+  command.model = absl::GetFlag(FLAGS_model);
+  command.target = absl::GetFlag(FLAGS_target);
+  command.texts = std::move(words);
+  command.json = absl::GetFlag(FLAGS_json);
+  return RunEmbed(options, command);
 }
 
 int Explain(const ClientOptions& options,
@@ -148,6 +160,7 @@ int Run(std::vector<std::string> words) {
   words.erase(words.begin());
   if (command == "chat") return Chat(options, std::move(words));
   if (command == "config") return Config(options, words);
+  if (command == "embed") return Embed(options, std::move(words));
   if (command == "targets") return Targets(options, words, json);
   if (command == "help") {
     std::cout << kUsage;
@@ -161,8 +174,8 @@ int Run(std::vector<std::string> words) {
   if (command == "version") return ShowVersion(options, json);
   if (command == "explain") return Explain(options, words);
   const std::string near =
-      Nearest(command, {"chat", "models", "providers", "targets", "config",
-                        "version", "explain", "help"});
+      Nearest(command, {"chat", "embed", "models", "providers", "targets",
+                        "config", "version", "explain", "help"});
   return Misused("there is no command '" + command + "'" +
                  (near.empty() ? "" : "; is it " + near + "?"));
 }

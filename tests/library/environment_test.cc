@@ -102,6 +102,10 @@ TEST_F(EnvironmentTest, FindsEachVendorThatHasAllThatItNeeds) {
       }
     }
     ASSERT_THAT(Create(variables), IsOk()) << name;
+    if (type.only_when_named) {
+      EXPECT_EQ(PlaceOf(name), "") << name << " is not to be found by itself";
+      continue;
+    }
     EXPECT_NE(PlaceOf(name), "") << name;
     if (!type.base_urls.empty()) {
       EXPECT_THAT(PlaceOf(name), HasSubstr("place")) << name;

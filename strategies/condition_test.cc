@@ -22,7 +22,8 @@ class ConditionTest : public testing::Test {
         Condition::Make(config, regexes);
     EXPECT_THAT(condition, IsOk());
     regexes.Compile();
-    const RequestView view{chat_, options_, stream_, model_};
+    const RequestView view{
+        .chat = chat_, .options = options_, .stream = stream_, .model = model_};
     RequestFacts facts(view, regexes);
     return condition.ok() && condition->Fits(facts);
   }

@@ -121,8 +121,8 @@ TEST_F(OpenAiEmbedderTest, LeavesOutOrRefusesWhatAVendorDoesNotTake) {
 TEST_F(OpenAiEmbedderTest, AsksWhereTheVendorIs) {
   EXPECT_EQ(Build("perplexity", "input: 'a'")->url,
             "https://api.perplexity.ai/v1/embeddings");
-  EXPECT_EQ(Build("ollama", "input: 'a'")->url,
-            "http://localhost:11434/v1/embeddings");
+  EXPECT_EQ(Build("lm-studio", "input: 'a'")->url,
+            "http://localhost:1234/v1/embeddings");
   api_version_ = "2024-10-21";
   EXPECT_EQ(Build("azure-openai", "input: 'a'")->url,
             "http://127.0.0.1:1/openai/deployments/m/embeddings"

@@ -179,7 +179,8 @@ Task<absl::Status> FakeGateway::Run(RequestContext& request, ReplySink& reply) {
   AddAttempt(request, v1::ATTEMPT_OUTCOME_SUCCEEDED);
   if (request.embed() != nullptr) {
     v1::EmbedResponse response;
-    for (const std::string& input : request.embed()->input()) {
+    const v1::EmbedRequest& embed = *request.embed();
+    for (const std::string& input : embed.input()) {
       v1::Embedding& vector = *response.add_embeddings();
       vector.set_index(response.embeddings_size() - 1);
       vector.add_values(static_cast<float>(input.size()));

@@ -13,10 +13,11 @@
 #include "gateway/base/json_reader.h"
 #include "gateway/base/json_writer.h"
 #include "gateway/base/status_macros.h"
+#include "providers/embedding/embedding_options.h"
+#include "providers/embedding/embedding_vector.h"
 #include "providers/error_body.h"
 #include "providers/ollama/ollama_error.h"
 #include "providers/parameter_policy.h"
-#include "providers/provider_options.h"
 #include "providers/upstream_error.h"
 
 namespace aigateway {
@@ -28,9 +29,6 @@ constexpr double kMostTokens = 1e12;
 // Ollama names no bound; it works on the texts of one request side by side.
 constexpr int kMostInputs = 256;
 
-constexpr absl::string_view kReserved[] = {"model", "input", "prompt",
-                                           "dimensions"};
-
 struct EmbedAnswer {
   std::string model;
   std::optional<int64_t> prompt_tokens;
@@ -38,20 +36,6 @@ struct EmbedAnswer {
   v1::EmbedResponse response;
   std::optional<ErrorBody> error;
 };
-
-absl::Status ReadVector(JsonValue& value, v1::Embedding* embedding) {
-  if (value.kind() != JsonValue::Kind::kArray) {
-    return absl::InvalidArgumentError("a vector is not a list");
-  }
-  return value.ForEachItem([&](JsonValue& item) -> absl::Status {
-    const std::optional<double> number = item.AsDouble();
-    if (!number.has_value() || !std::isfinite(static_cast<float>(*number))) {
-      return absl::InvalidArgumentError("a vector has what is no number");
-    }
-    embedding->add_values(static_cast<float>(*number));
-    return absl::OkStatus();
-  });
-}
 
 absl::Status ReadAnswer(absl::string_view body, EmbedAnswer* answer) {
   JsonReader reader;
@@ -77,7 +61,8 @@ absl::Status ReadAnswer(absl::string_view body, EmbedAnswer* answer) {
       return field.ForEachItem([&](JsonValue& value) {
         v1::Embedding& embedding = *answer->response.add_embeddings();
         embedding.set_index(answer->response.embeddings_size() - 1);
-        return ReadVector(value, &embedding);
+        return ReadVector(value, VectorBytes::kFloat32,
+                          embedding.mutable_values());
       });
     });
   });
@@ -139,7 +124,7 @@ absl::StatusOr<HttpRequest> OllamaEmbedder::BuildRequest(
     }
     out.EndObject();
   }
-  AIGW_RETURN_IF_ERROR(MergeProviderOptions(embed, kType, kReserved, &body));
+  AIGW_RETURN_IF_ERROR(MergeEmbeddingOptions(embed, kType, &body));
   HttpRequest request = instance_.NewRequest(
       "POST", "/api/embed", options.credential, "application/json");
   request.body = std::move(body);

@@ -155,7 +155,8 @@ TEST_F(SimulatorServerTest, Answers404ForAllElse) {
        {HttpRequest{.method = "GET",
                     .url = "simulator://local/v1/chat/completions"},
         HttpRequest{.method = "POST", .url = "simulator://local/v1/models"},
-        HttpRequest{.method = "POST", .url = "simulator://local/v1/completions"},
+        HttpRequest{.method = "POST",
+                    .url = "simulator://local/v1/completions"},
         HttpRequest{.method = "POST", .url = "simulator://"}}) {
     ASSERT_EQ(Send(request), absl::OkStatus());
     EXPECT_EQ(status(), 404) << request.url;

@@ -29,7 +29,7 @@ ABSL_FLAG(int, rounds, 5, "how often each is measured");
 ABSL_FLAG(int, loops, 2, "event loops of the gateway and of the bare servers");
 ABSL_FLAG(std::vector<std::string>, rows, {},
           "what to measure: unary, latency, scale, reload, streams, tokens, "
-          "held, memory; empty: all of it");
+          "held, memory, armed; empty: all of it");
 ABSL_FLAG(std::string, markdown, "", "a file to write the tables to");
 
 namespace aigateway::bench {
@@ -45,6 +45,7 @@ constexpr Part kParts[] = {
     {"streams", &MeasureStreams}, {"tokens", &MeasureTokens},
     {"held", &MeasureHeld},       {"memory", &MeasureMemory},
     {"scale", &MeasureScale},     {"reload", &MeasureReload},
+    {"armed", &MeasureArmed},
 };
 
 // Thousands of streams are thousands of sockets, in every program.

@@ -103,6 +103,27 @@ std::string Lab::PlainConfig(int attempts) {
       "strategy: {mode: fallback}\n");
 }
 
+std::string Lab::ArmedConfig() {
+  constexpr char kGuards[] =
+      "  retry: {attempts: 3, budget: 0.2}\n"
+      "  timeouts: {first_token: 5s, idle: 30s, attempt: 60s}\n"
+      "  circuit_breaker: {failure_threshold: 5, failure_rate: 0.5,"
+      " window: 30s, min_requests: 20, timeout: 30s}\n"
+      "  concurrency: {max: 20000, queue: 1000, queue_timeout: 5s}\n";
+  return absl::StrCat(
+      "providers:\n"
+      "- {name: bench, type: openai-compatible, base_url: 'UPSTREAM',"
+      " api_key: bench}\n"
+      "- {name: other, type: openai-compatible, base_url: 'UPSTREAM',"
+      " api_key: bench}\n"
+      "targets:\n- virtual_key: bench\n",
+      kGuards, "- virtual_key: other\n", kGuards,
+      "strategy:\n"
+      "  mode: fallback\n"
+      "  on_interruption: restart\n"
+      "  hedge: {after: 10s, max_share: 0.05}\n");
+}
+
 Subject Lab::Gateway(const std::string& config, int* admin_port) const {
   static int count = 0;
   const std::string path =

@@ -69,6 +69,10 @@ class Lab {
 
   // The configuration that Gateway() has, with `attempts` tries a request.
   static std::string PlainConfig(int attempts);
+  // The same with everything armed that watches over a request: breaker, bound
+  // with a queue, retries, first-token race, hedge, a window held back, and a
+  // second target to go to.
+  static std::string ArmedConfig();
   // `config` with UPSTREAM replaced.
   std::string Fill(const std::string& config) const;
 

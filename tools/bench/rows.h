@@ -24,6 +24,9 @@ struct Effort {
 void MeasureUnary(const Lab& lab, const Effort& effort, Report* report);
 // Latency, one call at a time.
 void MeasureLatency(const Lab& lab, const Effort& effort, Report* report);
+// CPU of a call and of an event with breakers, bounds, races and hedges armed,
+// beside the same without.
+void MeasureArmed(const Lab& lab, const Effort& effort, Report* report);
 // CPU of a call when there are many targets and keys.
 void MeasureScale(const Lab& lab, const Effort& effort, Report* report);
 // A reload under load, again and again.

@@ -15,7 +15,7 @@ constexpr size_t kMaxAnswerBytes = size_t{1} << 20;
 
 }  // namespace
 
-Task<void> SayFarewell(const Env& env, const HttpRequest& request) {
+Task<void> SayFarewell(Env env, HttpRequest request) {
   Scope scope(env.timers->Now() + kMaxFarewell);
   const Timers::Handle timer = env.timers->At(scope.deadline(), [&scope] {
     scope.Cancel(absl::DeadlineExceededError("said farewell for long enough"));

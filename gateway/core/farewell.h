@@ -9,14 +9,14 @@
 
 namespace aigateway {
 
-// How long a call that is over may wait to tell its provider so.
+// How long it may take to tell a provider that a call is over.
 inline constexpr absl::Duration kMaxFarewell = absl::Seconds(1);
 
 // Tells a provider that nobody waits for what it works on, so that it stops and
 // charges no more: sends `request` and waits for its answer, or for
 // kMaxFarewell. What becomes of it matters to nobody. It has a scope of its
-// own, since that of the call has ended as a rule.
-Task<void> SayFarewell(const Env& env, const HttpRequest& request);
+// own, since that of the call has ended as a rule, and owns what it uses.
+Task<void> SayFarewell(Env env, HttpRequest request);
 
 }  // namespace aigateway
 

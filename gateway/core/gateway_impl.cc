@@ -288,6 +288,7 @@ Task<absl::Status> GatewayImpl::ServeAlone(RequestContext& request,
   LoopSlot& slot = SlotOf(request);
   slot.OnRequestStart();
   if (slot.Samples(options_.decision_every)) request.set_sampled();
+  request.set_background(&slot);
   const Scope::Watch watch = slot.scope().OnCancel(
       [&] { request.scope().Cancel(slot.scope().status()); });
   for (RequestObserver* observer : options_.observers) {

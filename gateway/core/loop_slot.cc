@@ -8,6 +8,15 @@
 #include "gateway/base/status_macros.h"
 
 namespace aigateway {
+namespace {
+
+Task<void> AwaitAndCount(Task<void> work, LoopSlot& slot) {
+  co_await std::move(work);
+  // The last step: whoever waits for it may free the slot.
+  slot.OnRootEnd();
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<LoopSlot>> LoopSlot::Create(
     int index, const Registry<ProviderType>& types) {
@@ -44,6 +53,11 @@ void LoopSlot::Stop() {
   if (own_ == nullptr) return;
   own_->Stop();
   own_->Join();
+}
+
+void LoopSlot::Run(Task<void> work) {
+  OnRootStart();
+  env_.loop->Spawn(AwaitAndCount(std::move(work), *this));
 }
 
 void LoopSlot::SetSnapshot(std::shared_ptr<const Snapshot> snapshot) {

@@ -12,6 +12,7 @@
 #include "gateway/base/open_count.h"
 #include "gateway/base/registry.h"
 #include "gateway/base/scope.h"
+#include "gateway/core/background.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/net/event_loop.h"
 #include "gateway/net/routing_http_client.h"
@@ -22,7 +23,7 @@ namespace aigateway {
 
 // One loop of a gateway, its own or lent, with what belongs to it: the way to
 // providers in memory, the snapshot it runs, the requests in flight.
-class LoopSlot {
+class LoopSlot final : public Background {
  public:
   // Over a loop of its own, which Start() starts. Providers that answer in
   // memory are taken from `types`.
@@ -30,7 +31,7 @@ class LoopSlot {
       int index, const Registry<ProviderType>& types);
   // Over a loop that was lent, as it is.
   explicit LoopSlot(const Env& env);
-  ~LoopSlot();
+  ~LoopSlot() override;
 
   const Env& env() const { return env_; }
   absl::Status Start();
@@ -59,6 +60,8 @@ class LoopSlot {
   void OnRootStart() { open_.Add(); }
   void OnRootEnd() { open_.Remove(); }
   const OpenCount& open() const { return open_; }
+
+  void Run(Task<void> work) override;
 
   void OnRequestStart() {
     open_.Add();

@@ -66,6 +66,7 @@ Task<void> Mirror::Run(std::unique_ptr<Copy> copy, LoopSlot& slot) {
     RequestContext context(slot.env(), copy->snapshot, copy->chat,
                            copy->options, copy->settings);
     context.set_model(copy->model);
+    context.set_background(&slot);
     const Scope::Watch watch = slot.scope().OnCancel(
         [&] { context.scope().Cancel(slot.scope().status()); });
     DiscardingSink sink;

@@ -15,6 +15,7 @@
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
+#include "gateway/core/background.h"
 #include "gateway/core/embed_progress.h"
 #include "gateway/core/error_place.h"
 #include "gateway/core/exchange_sink.h"
@@ -269,7 +270,15 @@ Task<absl::Status> ProviderCaller::Call(const TargetCall& call,
                                       abandon);
   }
   if (!status.ok()) {
-    if (abandon.has_value()) co_await SayFarewell(env, *abandon);
+    if (abandon.has_value()) {
+      Task<void> farewell = SayFarewell(env, *std::move(abandon));
+      // The caller waits for no answer that nobody reads.
+      if (Background* const background = call.request.background()) {
+        background->Run(std::move(farewell));
+      } else {
+        co_await std::move(farewell);
+      }
+    }
     ParkKey(*instance.keys, lease.index, status, env.timers->Now());
     co_return AtTarget(status, call.target);
   }

@@ -13,11 +13,10 @@ namespace aigateway {
 //
 // Chooses the key, sends what the codec wrote, authorized by its
 // CredentialSource if it has one, and what its answers ask for next, hands over
-// what it read. A call that ends while the provider still works on an answer
-// tells it to stop, and takes up to kMaxFarewell longer for that. Errors carry
-// the metadata target, provider and http_status, and their message ends with
-// the target's name. Warnings of the codec reach the request only if the try
-// succeeds.
+// what it read. If a call ends while the provider still works on an answer, it
+// is told to stop in the request's background. Errors carry the metadata
+// target, provider and http_status, and their message ends with the target's
+// name. Warnings of the codec reach the request only if the try succeeds.
 class ProviderCaller final : public Caller {
  public:
   Task<absl::Status> Call(const TargetCall& call, EventSink& sink) override;

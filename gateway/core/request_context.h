@@ -18,6 +18,7 @@
 #include "gateway/base/flow.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/timers.h"
+#include "gateway/core/background.h"
 #include "gateway/core/embed_progress.h"
 #include "gateway/observe/request_observer.h"
 
@@ -88,6 +89,10 @@ class RequestContext {
   const std::string& request_id() const { return settings_.request_id; }
   const std::string& trace_id() const { return settings_.trace_id; }
 
+  // For what goes on after the request; null: nothing may.
+  Background* background() const { return background_; }
+  void set_background(Background* background) { background_ = background; }
+
   // Ends with the caller's deadline, cancellation or the server's drain.
   Scope& scope() { return scope_; }
   // Paused while the caller reads too slowly.
@@ -139,6 +144,7 @@ class RequestContext {
   Scope scope_;
   Flow flow_;
   Timers::Handle deadline_timer_;
+  Background* background_ = nullptr;
   std::string model_;
   bool sampled_ = false;
   std::optional<v1::RouteDecision> decision_;

@@ -148,12 +148,28 @@ TEST_F(PredictionsTest, FollowsAPredictionToItsStreamWithoutTheKey) {
   EXPECT_FALSE(stream.headers.Has("x-team"));
 }
 
+TEST_F(PredictionsTest, KeepsTheDeadlineHoweverLongTheCancellationTakes) {
+  http_.EnqueueJson(201, R"({"id":"p1","status":"starting"})");
+  SimulatedAnswer silence;
+  silence.has_head = false;
+  silence.ending = SimulatedAnswer::Ending::kSilence;
+  http_.Enqueue(std::move(silence));
+  const absl::Time start = timers_.Now();
+  EXPECT_THAT(Serve(/*stream=*/false, "meta/llama", absl::Milliseconds(500)),
+              HasReason(ErrorReason::kDeadlineExceeded));
+  EXPECT_EQ(timers_.Now() - start, absl::Milliseconds(500));
+  // It is given up by itself.
+  timers_.Advance(absl::Seconds(1));
+  loop_.RunUntilIdle();
+}
+
 TEST_F(PredictionsTest, CancelsAPredictionThatNobodyWaitsFor) {
   for (const bool stream : {false, true}) {
     http_.EnqueueJson(201, R"({"id":"p1","status":"starting"})");
     http_.EnqueueJson(200, R"({"id":"p1","status":"canceled"})");
     EXPECT_THAT(Serve(stream, "meta/llama", absl::Milliseconds(500)),
                 HasReason(ErrorReason::kDeadlineExceeded));
+    loop_.RunUntilIdle();
     EXPECT_EQ(Sent().back(), "POST http://r.example/v1/predictions/p1/cancel");
     EXPECT_EQ(http_.requests().back().headers.Get("authorization"),
               "Bearer key-of-replicate");

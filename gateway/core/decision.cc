@@ -11,17 +11,19 @@
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/go_duration.h"
+#include "gateway/base/utf8.h"
 #include "gateway/core/target_price.h"
 
 namespace aigateway {
 namespace {
 
-// The most that the request may cost, if that can be told: no text has more
+constexpr size_t kMaxQuoted = 128;
+
+// The most tokens that the model reads, if that can be told: no text has more
 // tokens than bytes, and what a template adds is little.
-std::optional<int64_t> MaxCost(const v1::ChatRequest& chat,
-                               const ModelPrice* price) {
+std::optional<int64_t> MaxInputTokens(const v1::ChatRequest& chat) {
   constexpr int64_t kTemplateTokens = 64;
-  if (price == nullptr || !chat.has_max_output_tokens()) return std::nullopt;
+  if (!chat.has_max_output_tokens()) return std::nullopt;
   // They may say anything, of what is paid for as well.
   if (!chat.provider_options().empty()) return std::nullopt;
   int64_t input = kTemplateTokens +
@@ -35,11 +37,19 @@ std::optional<int64_t> MaxCost(const v1::ChatRequest& chat,
   for (const v1::Tool& tool : chat.tools()) {
     input += kTemplateTokens + static_cast<int64_t>(tool.ByteSizeLong());
   }
+  return input;
+}
+
+// The most that the request may cost, if that can be told.
+std::optional<int64_t> MaxCost(const v1::ChatRequest& chat,
+                               std::optional<int64_t> input,
+                               const ModelPrice* price) {
+  if (price == nullptr || !input.has_value()) return std::nullopt;
   const int64_t choices = chat.has_n() ? std::max(chat.n(), 1) : 1;
   const int64_t dearest =
       std::max(price->input, price->cache_write.value_or(0));
   const absl::int128 cost =
-      absl::int128(input) * dearest +
+      absl::int128(*input) * dearest +
       absl::int128(chat.max_output_tokens()) * choices * price->output;
   return static_cast<int64_t>((cost + 999999) / 1000000);
 }
@@ -48,7 +58,8 @@ class Writer {
  public:
   explicit Writer(const DecisionSubject& subject)
       : subject_(subject),
-        candidates_(subject.snapshot.catalog().TargetsFor(subject.model)) {
+        candidates_(subject.snapshot.catalog().TargetsFor(subject.model)),
+        max_input_tokens_(MaxInputTokens(subject.chat)) {
     Index(subject.snapshot.root(), /*drained=*/false);
   }
 
@@ -132,6 +143,9 @@ class Writer {
       return {absl::StrCat("does not serve '", subject_.model, "'"),
               ErrorReason::kModelNotFound};
     }
+    if (subject_.embed && target.instance().codec->embedder() == nullptr) {
+      return {"makes no embeddings", ErrorReason::kModelNotFound};
+    }
     if (target.drained()) {
       return {target.weight() == 0 ? "drained: its weight is 0"
                                    : "drained by an administrator",
@@ -144,7 +158,8 @@ class Writer {
     }
     if (!named.empty() && named != target.name() &&
         subject_.snapshot.FindGroup(named) == nullptr) {
-      return {absl::StrCat("the request names '", named, "'")};
+      return {absl::StrCat("the request names '", Truncate(named, kMaxQuoted),
+                           "'")};
     }
     return {absl::StrCat("mode '", place.group->mode,
                          "' does not choose it for this request")};
@@ -159,8 +174,9 @@ class Writer {
     row.set_explanation(std::move(explanation));
     const TargetGroup& group = *places_.at(&target).group;
     if (group.strategy->HasWeights()) row.set_weight(target.weight());
-    const std::optional<int64_t> cost = MaxCost(
-        subject_.chat, PriceOf(target.instance(), row.upstream_model()));
+    const std::optional<int64_t> cost =
+        MaxCost(subject_.chat, max_input_tokens_,
+                PriceOf(target.instance(), row.upstream_model()));
     if (cost.has_value()) row.set_max_cost_micro_usd(*cost);
     return row;
   }
@@ -204,6 +220,7 @@ class Writer {
 
   const DecisionSubject& subject_;
   const std::vector<const Target*> candidates_;
+  const std::optional<int64_t> max_input_tokens_;
   absl::flat_hash_map<const Target*, Place> places_;
   absl::flat_hash_set<const Target*> taken_;
   v1::RouteDecision decision_;

@@ -20,6 +20,7 @@ namespace aigateway {
 struct DecisionSubject {
   const Snapshot& snapshot;
   const v1::ChatRequest& chat;
+  bool embed = false;        // Vectors are asked for.
   absl::string_view named;   // The target or group that the request names.
   const std::string& model;  // Resolved.
   absl::Time now;

@@ -1,6 +1,7 @@
 #include "gateway/core/embed_progress.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,9 @@
 
 namespace aigateway {
 namespace {
+
+// What no provider counts; more of it would not be a number any more.
+constexpr int64_t kMaxCount = int64_t{1} << 60;
 
 // Adds counts that both have: one that is not known of a part is not known of
 // the whole.
@@ -34,12 +38,9 @@ absl::Status Broken(std::string what) {
 
 }  // namespace
 
-void EmbedProgress::Begin(const Target& target,
-                          const std::string& upstream_model) {
-  if (target_ == &target && upstream_model_ == upstream_model) return;
-  target_ = &target;
-  upstream_model_ = upstream_model;
-  vectors_.Clear();
+EmbedProgress& EmbedProgresses::Of(const Target& target,
+                                   const std::string& upstream_model) {
+  return by_target_[{&target, upstream_model}];
 }
 
 v1::EmbedRequest EmbedProgress::Next(const v1::EmbedRequest& all,
@@ -73,6 +74,12 @@ absl::Status EmbedProgress::Add(v1::EmbedResponse& piece, int count) {
                                  vector.values_size(), " numbers"));
     }
   }
+  if ((static_cast<size_t>(done()) + count) * size * sizeof(float) >
+      kMaxBytes) {
+    return FieldError("input",
+                      absl::StrCat("makes vectors of more than ", kMaxBytes,
+                                   " bytes; send fewer at once"));
+  }
   if (done() == 0) {
     if (piece.has_usage()) *vectors_.mutable_usage() = piece.usage();
     vectors_.set_model(piece.model());
@@ -88,9 +95,6 @@ absl::Status EmbedProgress::Add(v1::EmbedResponse& piece, int count) {
   return absl::OkStatus();
 }
 
-v1::EmbedResponse EmbedProgress::Take() {
-  target_ = nullptr;
-  return std::exchange(vectors_, {});
-}
+v1::EmbedResponse EmbedProgress::Take() { return std::exchange(vectors_, {}); }
 
 }  // namespace aigateway

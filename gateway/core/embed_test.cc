@@ -123,9 +123,11 @@ class EmbedTest : public testing::Test {
     });
   }
 
-  void Answer(int status, std::string body) {
+  void Answer(int status, std::string body,
+              absl::Duration after = absl::ZeroDuration()) {
     SimulatedAnswer answer;
     answer.status = status;
+    answer.head_after = after;
     answer.body.push_back({.bytes = std::move(body)});
     http_.Enqueue(std::move(answer));
   }
@@ -216,6 +218,35 @@ TEST_F(EmbedTest, AnotherTargetBeginsAnew) {
   EXPECT_THAT(Values(), ElementsAre(7, 8, 9));
   EXPECT_EQ(reply_.response.route().target(), "b");
   EXPECT_EQ(reply_.response.usage().prompt_tokens(), 3);
+}
+
+// Two targets that are asked at once have nothing in common.
+TEST_F(EmbedTest, AHedgeMixesNoVectors) {
+  Create(R"yaml(
+providers:
+- {name: a, type: toy, base_url: "http://a", api_key: ka}
+- {name: b, type: toy, base_url: "http://b", api_key: kb}
+targets: [{virtual_key: a}, {virtual_key: b}]
+strategy: {mode: fallback, hedge: {after: 1s, max_share: 1}}
+)yaml");
+  for (const char* text : {"u", "v", "w"}) request_.add_input(text);
+  Answer(200, "1\n2", absl::Milliseconds(1500));  // Of a.
+  Answer(200, "7\n8", absl::Milliseconds(300));   // Of b, from 1 s on.
+  Answer(200, "9", absl::Seconds(5));             // Of b.
+  Answer(200, "3", absl::Milliseconds(100));      // Of a.
+  EXPECT_THAT(Embed(), IsOk());
+  EXPECT_THAT(Values(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(reply_.response.route().target(), "a");
+  EXPECT_THAT(Sent(),
+              ElementsAre("http://a/vectors: u\nv", "http://b/vectors: u\nv",
+                          "http://b/vectors: w", "http://a/vectors: w"));
+}
+
+TEST_F(EmbedTest, BoundsABatch) {
+  Create();
+  for (int i = 0; i < 16385; ++i) request_.add_input("u");
+  EXPECT_THAT(Embed(), HasReason(ErrorReason::kInvalidRequest));
+  EXPECT_THAT(Sent(), IsEmpty());
 }
 
 TEST_F(EmbedTest, RefusesAnAnswerThatLacksAVector) {

@@ -136,8 +136,10 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
   instance->codec = *std::move(codec);
   instance->keys = RingFor(instance->name, keys, states_);
   instance->discovered = states_.GetOrMake<DiscoveredModels>(
+      // Another account may have other models.
       absl::StrCat("models|", instance->name, "|", instance->type, "|",
-                   instance->codec->base_url()),
+                   instance->codec->base_url(), "|",
+                   std::hash<std::string>()(absl::StrJoin(keys, "\n"))),
       [] { return std::make_shared<DiscoveredModels>(); });
   instance->headers = HeadersOf(expanded);
   instance->http2 = !expanded.has_http2() || expanded.http2();

@@ -51,7 +51,12 @@ Task<absl::StatusOr<Provider::ModelsPage>> FetchPage(
       co_await env.http->Send(scope, request, buffer, nullptr));
   const HttpResponse& response = buffer.response();
   if (response.status < 200 || response.status >= 300) {
-    co_return codec.ParseError(response, env.timers->Now());
+    const absl::Status status = codec.ParseError(response, env.timers->Now());
+    // Of a codec it means that there is no listing at all.
+    if (ReasonOf(status) == ErrorReason::kUnsupportedParameter) {
+      co_return Error(ErrorReason::kInvalidRequest, status.message());
+    }
+    co_return status;
   }
   co_return codec.ParseModels(response);
 }

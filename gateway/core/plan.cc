@@ -165,6 +165,7 @@ void NoteDecision(RequestContext& request, absl::Time now,
   v1::RouteDecision decision = DescribeDecision(
       {.snapshot = request.snapshot(),
        .chat = request.chat(),
+       .embed = request.embed() != nullptr,
        .named = request.options().target(),
        .model = request.model(),
        .now = now},

@@ -95,6 +95,14 @@ void Prepare(const Target& target, bool stream, HttpRequest& request) {
   PrepareRequest(target.instance(), target.timeouts().connect, request);
 }
 
+// What signs `request`, if anything does: nothing is signed for another host.
+CredentialSource* SourceFor(const Target& target, const HttpRequest& request) {
+  const Provider& codec = *target.instance().codec;
+  CredentialSource* const source = codec.credential_source();
+  if (source == nullptr) return nullptr;
+  return UrlHost(request.url) == UrlHost(codec.base_url()) ? source : nullptr;
+}
+
 // What an answer asks for. The headers of the config are for the host of the
 // base URL: they may hold secrets.
 void PrepareNext(const Target& target, bool stream, HttpRequest& request) {
@@ -119,7 +127,7 @@ absl::Status Refusal(const TargetCall& call, const HttpRequest& request,
                      const HttpResponse& response) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
-  if (CredentialSource* const source = codec.credential_source();
+  if (CredentialSource* const source = SourceFor(call.target, request);
       source != nullptr && (response.status == 401 || response.status == 403)) {
     source->OnRefused(env, request);
   }
@@ -134,7 +142,7 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
   const Env& env = call.request.env();
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
     // Signed or given its token when nothing is added to it any more.
-    if (CredentialSource* source = codec.credential_source()) {
+    if (CredentialSource* source = SourceFor(call.target, request)) {
       AIGW_CO_RETURN_IF_ERROR(
           co_await source->Authorize(call.scope, env, request));
     }
@@ -177,14 +185,14 @@ Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
   const v1::EmbedRequest& all = *call.request.embed();
   const int count = all.input_size() + all.token_inputs_size();
   const int most = std::max(embedder->max_inputs(call.upstream_model), 1);
-  EmbedProgress& progress = call.request.embed_progress();
-  progress.Begin(call.target, call.upstream_model);
+  EmbedProgress& progress =
+      call.request.embed_progresses().Of(call.target, call.upstream_model);
   while (progress.done() < count) {
     const v1::EmbedRequest piece = progress.Next(all, most);
     AIGW_CO_ASSIGN_OR_RETURN(HttpRequest request,
                              embedder->BuildRequest(piece, options));
     Prepare(call.target, /*stream=*/false, request);
-    if (CredentialSource* source = codec.credential_source()) {
+    if (CredentialSource* source = SourceFor(call.target, request)) {
       AIGW_CO_RETURN_IF_ERROR(
           co_await source->Authorize(call.scope, env, request));
     }
@@ -199,6 +207,11 @@ Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
                              embedder->ParseResponse(response, piece, options));
     AIGW_CO_RETURN_IF_ERROR(
         progress.Add(vectors, piece.input_size() + piece.token_inputs_size()));
+    // A thousand pieces warn a thousand times of the same.
+    std::vector<std::string>& warnings = *options.warnings;
+    std::sort(warnings.begin(), warnings.end());
+    warnings.erase(std::unique(warnings.begin(), warnings.end()),
+                   warnings.end());
   }
   v1::EmbedResponse vectors = progress.Take();
   co_return sink.OnEmbeddings(vectors);
@@ -212,7 +225,7 @@ Task<absl::Status> CallStream(const TargetCall& call,
   const Env& env = call.request.env();
   DecodingSink decoding(codec, ChatOf(call), options, sink);
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
-    if (CredentialSource* source = codec.credential_source()) {
+    if (CredentialSource* source = SourceFor(call.target, request)) {
       AIGW_CO_RETURN_IF_ERROR(
           co_await source->Authorize(call.scope, env, request));
     }

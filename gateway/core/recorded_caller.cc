@@ -45,7 +45,9 @@ v1::AttemptOutcome OutcomeOf(const absl::Status& status, bool spoke) {
     case ErrorClass::kCallerGone:
       return v1::ATTEMPT_OUTCOME_CANCELLED;
     case ErrorClass::kSkipped:
-      return v1::ATTEMPT_OUTCOME_SKIPPED;
+      // Ended from outside by a bound, it was called all the same.
+      return spoke ? v1::ATTEMPT_OUTCOME_INTERRUPTED
+                   : v1::ATTEMPT_OUTCOME_SKIPPED;
     default:
       return spoke ? v1::ATTEMPT_OUTCOME_INTERRUPTED
                    : v1::ATTEMPT_OUTCOME_FAILED;
@@ -101,7 +103,9 @@ Task<absl::Status> RecordedCaller::Call(const TargetCall& call,
     const int http_status = HttpStatusOf(status);
     if (http_status != 0) attempt.set_http_status(http_status);
     // Nothing was sent: it is no attempt that took any time.
-    if (ClassOf(status) == ErrorClass::kSkipped) co_return status;
+    if (ClassOf(status) == ErrorClass::kSkipped && !first_event.has_value()) {
+      co_return status;
+    }
   }
   for (RequestObserver* observer : observers_) {
     observer->OnAttemptEnd({.target = call.target.name(),

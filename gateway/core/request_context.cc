@@ -1,5 +1,6 @@
 #include "gateway/core/request_context.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -70,7 +71,10 @@ bool RequestContext::HasTimeFor(absl::Duration wait) const {
 }
 
 void RequestContext::AddWarning(std::string warning) {
-  if (route_.warnings_size() < kMaxWarnings) {
+  // The pieces of a batch all warn of the same.
+  const auto& warnings = route_.warnings();
+  if (route_.warnings_size() < kMaxWarnings &&
+      std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
     route_.add_warnings(std::move(warning));
   }
 }

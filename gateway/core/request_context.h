@@ -122,7 +122,7 @@ class RequestContext {
   absl::Duration Elapsed() const;
 
   // What there is of the vectors that are asked for.
-  EmbedProgress& embed_progress() { return embed_progress_; }
+  EmbedProgresses& embed_progresses() { return embed_progresses_; }
 
   // When the first token or the whole response was handed over.
   std::optional<absl::Time> first_event() const { return first_event_; }
@@ -149,7 +149,7 @@ class RequestContext {
   bool sampled_ = false;
   std::optional<v1::RouteDecision> decision_;
   v1::RouteInfo route_;
-  EmbedProgress embed_progress_;
+  EmbedProgresses embed_progresses_;
   std::optional<absl::Time> first_event_;
   absl::Duration upstream_time_ = absl::ZeroDuration();
   int open_attempts_ = 0;

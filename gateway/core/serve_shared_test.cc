@@ -335,6 +335,7 @@ TEST_F(ServeSharedTest, BoundsWhatAllRepliesTakeTogether) {
     }
   }
   EXPECT_LT(whole, 20);
+  EXPECT_GE(whole, 1);
   EXPECT_EQ(room_->bytes.load(), (1 + whole) * one) << "what failed is gone";
 
   room_->most_together = 1 << 20;

@@ -268,6 +268,7 @@ void SharedReply::Leave(const std::shared_ptr<Follower>& follower) {
 void SharedReply::Own(const RequestContext& caller, v1::RouteInfo& route) {
   route.set_request_id(caller.request_id());
   route.set_trace_id(caller.trace_id());
+  if (!caller.options().explain()) route.clear_decision();
 }
 
 void SharedReply::TakeRoute(RequestContext& caller) {

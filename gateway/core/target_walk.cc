@@ -211,6 +211,10 @@ class Walk final : private TargetSource {
   // Nobody else answered: waits for the one that is back first, if there is
   // time, else says when it is.
   Task<absl::Status> TryParked() {
+    std::erase_if(parked_, [this](const Parked& parked) {
+      return !HasRoom(*parked.planned);
+    });
+    if (parked_.empty()) co_return last_real_.value_or(last_);
     const Parked first = parked_.front();
     const absl::Duration wait = std::max(
         first.until - request_.env().timers->Now(), absl::ZeroDuration());

@@ -21,7 +21,9 @@ constexpr size_t kMaxFaults = 20;
 constexpr int kMaxTools = 1024;
 constexpr int kMaxChoices = 128;
 constexpr int kMaxStops = 64;
+constexpr int kMaxInputs = 16384;
 constexpr size_t kMaxIdBytes = 128;
+constexpr size_t kMaxTargetBytes = 1024;
 constexpr size_t kMaxToolNameBytes = 128;  // Anthropic's; others take 64.
 
 // Gathers what is wrong.
@@ -271,6 +273,11 @@ void CheckModel(const std::string& field, const std::string& model,
 }
 
 void CheckInputs(const v1::EmbedRequest& embed, FaultList& faults) {
+  if (embed.input_size() + embed.token_inputs_size() > kMaxInputs) {
+    faults.Add("input", absl::StrCat("has more than ", kMaxInputs,
+                                     " entries; send fewer at once"));
+    return;
+  }
   if (embed.input().empty() == embed.token_inputs().empty()) {
     faults.Add("input", embed.input().empty()
                             ? "is empty, and so is token_inputs: set one"
@@ -326,6 +333,11 @@ absl::Status ValidateOptions(const v1::RoutingOptions& options) {
   if (!IsPrintableId(options.idempotency_key())) {
     return FieldError("options.idempotency_key",
                       "must be at most 128 printable ASCII characters");
+  }
+  if (options.target().size() > kMaxTargetBytes) {
+    return FieldError("options.target",
+                      absl::StrCat("is longer than the ", kMaxTargetBytes,
+                                   " bytes that a target's name may have"));
   }
   if (options.has_max_cost_micro_usd()) {
     return NotServed("max_cost_micro_usd", "a cost ceiling");

@@ -99,7 +99,7 @@ Metrics::Metrics()
                "Tokens of one request, as the provider reported them.",
                TokenBuckets()}),
       overhead_({"aigateway_overhead_seconds",
-                 "Time of a request that was not spent in attempts.",
+                 "Time of a request that was not spent on a provider.",
                  OverheadBuckets()}) {}
 
 void Metrics::OnRequestStart(Method method) {
@@ -135,7 +135,8 @@ void Metrics::OnRequestEnd(const RequestRecord& record) {
   }
   if (record.usage == nullptr) return;
   const auto count = [&](absl::string_view type, int64_t tokens) {
-    tokens_.Add({{"gen_ai_provider_name", route.provider()},
+    tokens_.Add({{"gen_ai_operation_name", OperationOf(record.method)},
+                 {"gen_ai_provider_name", route.provider()},
                  {"gen_ai_request_model", model, true},
                  {"gen_ai_token_type", type}},
                 static_cast<double>(tokens));

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "grpc/grpc.h"
 #include "grpcpp/resource_quota.h"
 #include "grpcpp/security/server_credentials.h"
@@ -49,8 +50,10 @@ constexpr absl::Duration kCallLimit = absl::Seconds(5);
 // How long gRPC has to close what is open after that, before it is cut.
 constexpr absl::Duration kCutAfter = absl::Milliseconds(500);
 
+// As LocalAddress() has it. gRPC takes "unix:PATH" and "unix:///PATH" for one.
 std::string SocketAddress(const ListenAddress& address, int port) {
-  return port == 0 ? address.text : absl::StrCat("tcp:", port);
+  if (port != 0) return absl::StrCat("tcp:", port);
+  return absl::StrReplaceAll(address.text, {{"unix:///", "unix:/"}});
 }
 
 // Cuts the connections at `addresses` unless it is gone before kCutAfter.

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
 #include "aigateway/v1/gateway.grpc.pb.h"
@@ -25,7 +26,13 @@ int RunEmbed(const ClientOptions& options, const EmbedCommand& command) {
     return 0;
   }
   for (const v1::Embedding& vector : response.embeddings()) {
-    std::cout << "[" << absl::StrJoin(vector.values(), ",") << "]\n";
+    // Nine digits are what it takes to read the same float again.
+    std::cout << "["
+              << absl::StrJoin(vector.values(), ",",
+                               [](std::string* out, float value) {
+                                 absl::StrAppendFormat(out, "%.9g", value);
+                               })
+              << "]\n";
   }
   return 0;
 }

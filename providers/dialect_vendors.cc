@@ -36,6 +36,8 @@ std::vector<Dialect> VendorDialects() {
           .embeddings = {.max_inputs = 2048,
                          .token_ids = true,
                          .encoding = "base64"},
+          // A prompt that its usage policy forbids; others mean its form.
+          .errors = {{.text = "invalid_prompt", .reason = kContentFiltered}},
       },
       {
           .type = "azure-openai",
@@ -62,6 +64,8 @@ std::vector<Dialect> VendorDialects() {
           .embeddings = {.max_inputs = 2048,
                          .token_ids = true,
                          .encoding = "base64"},
+          // A prompt that its usage policy forbids; others mean its form.
+          .errors = {{.text = "invalid_prompt", .reason = kContentFiltered}},
       },
       {
           .type = "azure-foundry",
@@ -81,6 +85,8 @@ std::vector<Dialect> VendorDialects() {
                         .min_output_tokens = 16},
           // Cohere's models there take no more.
           .embeddings = {.max_inputs = 96},
+          // A prompt that its usage policy forbids; others mean its form.
+          .errors = {{.text = "invalid_prompt", .reason = kContentFiltered}},
       },
       {
           .type = "mistral",

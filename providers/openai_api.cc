@@ -18,6 +18,13 @@ bool NeedsChat(const v1::ChatRequest& chat) {
   return chat.n() > 1 || !chat.stop().empty() || HasAudio(chat);
 }
 
+// What an answer of the other API cannot have or heed.
+bool WantsChat(const v1::ChatRequest& chat) {
+  return chat.logprobs() || chat.has_top_logprobs() || chat.has_seed() ||
+         chat.has_presence_penalty() || chat.has_frequency_penalty() ||
+         !chat.logit_bias().empty();
+}
+
 bool AsksToThink(const v1::Reasoning& asked) {
   if (asked.has_effort()) return asked.effort() != "none";
   return asked.budget_tokens() > 0;
@@ -70,7 +77,7 @@ OpenAiApi ChooseOpenAiApi(const OpenAiInstance& instance,
       break;
     }
     case ResponsesUse::kPreferred:
-      responses = !NeedsChat(chat);
+      responses = !NeedsChat(chat) && !WantsChat(chat);
       break;
     case ResponsesUse::kAlways:
       responses = true;

@@ -59,6 +59,12 @@ TEST(OpenAiApiTest, StaysWhereTheRequestCanBeServed) {
     EXPECT_EQ(Choose("xai", "grok-4.3", only_chat), OpenAiApi::kChat);
     EXPECT_EQ(Choose("perplexity", "sonar", only_chat), OpenAiApi::kResponses);
   }
+  for (const char* lost_there :
+       {"logprobs: true", "seed: 7", "presence_penalty: 1",
+        "frequency_penalty: 1", "logit_bias { key: 1 value: 2 }"}) {
+    EXPECT_EQ(Choose("xai", "grok-4.3", lost_there), OpenAiApi::kChat)
+        << lost_there;
+  }
   EXPECT_EQ(Choose("xai", "grok-4.3", ""), OpenAiApi::kResponses);
 }
 

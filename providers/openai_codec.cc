@@ -98,7 +98,14 @@ const Embedder* OpenAiCodec::embedder() const {
 
 Prefill OpenAiCodec::prefill(absl::string_view model) const {
   // What an assistant's item begins is over for the Responses API.
-  if (instance_.api == OpenAiApi::kResponses) return Prefill::kNo;
+  const ResponsesUse use = instance_.dialect->responses.use;
+  const bool usual =
+      use == ResponsesUse::kPreferred || use == ResponsesUse::kAlways;
+  if (instance_.api.value_or(usual
+                                 ? OpenAiApi::kResponses
+                                 : OpenAiApi::kChat) == OpenAiApi::kResponses) {
+    return Prefill::kNo;
+  }
   return instance_.prefill;
 }
 

@@ -59,8 +59,6 @@ const absl::Span<const ErrorRule> CommonRules() {
       {.text = "content_filter", .reason = kContentFiltered},
       {.text = "content_policy_violation", .reason = kContentFiltered},
       {.text = "image_content_policy_violation", .reason = kContentFiltered},
-      // OpenAI's word for a prompt that its usage policy forbids.
-      {.text = "invalid_prompt", .reason = kContentFiltered},
       {.text = "ResponsibleAIPolicyViolation", .reason = kContentFiltered},
       {.text = "data_inspection_failed", .reason = kContentFiltered},
       {.text = "tool_use_failed", .reason = kGenerationFailed},

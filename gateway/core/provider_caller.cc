@@ -95,39 +95,49 @@ void Prepare(const Target& target, bool stream, HttpRequest& request) {
   PrepareRequest(target.instance(), target.timeouts().connect, request);
 }
 
-// What signs `request`, if anything does: nothing is signed for another host.
-CredentialSource* SourceFor(const Target& target, const HttpRequest& request) {
-  const Provider& codec = *target.instance().codec;
-  CredentialSource* const source = codec.credential_source();
-  if (source == nullptr) return nullptr;
-  return UrlHost(request.url) == UrlHost(codec.base_url()) ? source : nullptr;
+// What an answer asks for. The headers of the config are for the host of the
+// base URL: they may hold secrets. Returns whether it is for another one.
+bool PrepareNext(const Target& target, bool stream, HttpRequest& request) {
+  const bool away =
+      UrlHost(request.url) != UrlHost(target.instance().codec->base_url());
+  if (!away) {
+    Prepare(target, stream, request);
+  } else {
+    request.stream = stream;
+    PrepareConnection(target.instance(), target.timeouts().connect, request);
+  }
+  return away;
 }
 
-// What an answer asks for. The headers of the config are for the host of the
-// base URL: they may hold secrets.
-void PrepareNext(const Target& target, bool stream, HttpRequest& request) {
-  if (UrlHost(request.url) == UrlHost(target.instance().codec->base_url())) {
-    Prepare(target, stream, request);
-    return;
-  }
-  request.stream = stream;
-  PrepareConnection(target.instance(), target.timeouts().connect, request);
+// What signs a request; nothing does for another host than the provider's.
+CredentialSource* SourceOf(const Target& target, bool away) {
+  return away ? nullptr : target.instance().codec->credential_source();
 }
 
 // Keeps, in `abandon`, what ends the work that `next` waits for.
 void KeepAbandon(const Target& target, NextExchange& next,
                  std::optional<HttpRequest>& abandon) {
   abandon = std::move(next.abandon);
-  if (abandon.has_value()) PrepareNext(target, /*stream=*/false, *abandon);
+  if (abandon.has_value()) {
+    (void)PrepareNext(target, /*stream=*/false, *abandon);
+  }
 }
 
 // The error of an answer that is no success; what was refused is not used
 // again.
 absl::Status Refusal(const TargetCall& call, const HttpRequest& request,
-                     const HttpResponse& response) {
+                     bool away, const HttpResponse& response) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
-  if (CredentialSource* const source = SourceFor(call.target, request);
+  // A place that an answer named knows no key of ours, nor a model.
+  if (away) {
+    return Error(
+        ErrorReason::kProviderUnavailable,
+        absl::StrCat("the place that its answer named (", UrlHost(request.url),
+                     ") answered with status ", response.status),
+        {{"http_status", absl::StrCat(response.status)}});
+  }
+  if (CredentialSource* const source = codec.credential_source();
       source != nullptr && (response.status == 401 || response.status == 403)) {
     source->OnRefused(env, request);
   }
@@ -140,9 +150,10 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
                              std::optional<HttpRequest>& abandon) {
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
+  bool away = false;
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
     // Signed or given its token when nothing is added to it any more.
-    if (CredentialSource* source = SourceFor(call.target, request)) {
+    if (CredentialSource* source = SourceOf(call.target, away)) {
       AIGW_CO_RETURN_IF_ERROR(
           co_await source->Authorize(call.scope, env, request));
     }
@@ -151,11 +162,12 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
         co_await env.http->Send(call.scope, request, buffer, nullptr));
     const HttpResponse& response = buffer.response();
     if (!IsSuccess(response.status)) {
-      co_return Refusal(call, request, response);
+      co_return Refusal(call, request, away, response);
     }
-    abandon.reset();
     auto answer = codec.ParseResponse(response, ChatOf(call), options);
+    // What cannot be read may have been a word of work that goes on.
     if (!answer.ok()) co_return std::move(answer).status();
+    abandon.reset();
     if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
       // Anthropic and Cohere do not say when they made it.
       if (!chat->has_create_time()) {
@@ -167,7 +179,7 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
     KeepAbandon(call.target, next, abandon);
     AIGW_CO_RETURN_IF_ERROR(co_await env.timers->Sleep(call.scope, next.wait));
     request = std::move(next.request);
-    PrepareNext(call.target, /*stream=*/false, request);
+    away = PrepareNext(call.target, /*stream=*/false, request);
   }
   co_return TooManyExchanges();
 }
@@ -192,7 +204,7 @@ Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
     AIGW_CO_ASSIGN_OR_RETURN(HttpRequest request,
                              embedder->BuildRequest(piece, options));
     Prepare(call.target, /*stream=*/false, request);
-    if (CredentialSource* source = SourceFor(call.target, request)) {
+    if (CredentialSource* source = codec.credential_source()) {
       AIGW_CO_RETURN_IF_ERROR(
           co_await source->Authorize(call.scope, env, request));
     }
@@ -201,7 +213,7 @@ Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
         co_await env.http->Send(call.scope, request, buffer, nullptr));
     const HttpResponse& response = buffer.response();
     if (!IsSuccess(response.status)) {
-      co_return Refusal(call, request, response);
+      co_return Refusal(call, request, /*away=*/false, response);
     }
     AIGW_CO_ASSIGN_OR_RETURN(v1::EmbedResponse vectors,
                              embedder->ParseResponse(response, piece, options));
@@ -224,8 +236,9 @@ Task<absl::Status> CallStream(const TargetCall& call,
   const Provider& codec = *call.target.instance().codec;
   const Env& env = call.request.env();
   DecodingSink decoding(codec, ChatOf(call), options, sink);
+  bool away = false;
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
-    if (CredentialSource* source = SourceFor(call.target, request)) {
+    if (CredentialSource* source = SourceOf(call.target, away)) {
       AIGW_CO_RETURN_IF_ERROR(
           co_await source->Authorize(call.scope, env, request));
     }
@@ -234,7 +247,7 @@ Task<absl::Status> CallStream(const TargetCall& call,
     if (decoding.refused()) {
       // The body of an error may be cut; what there is says more than the cut.
       if (call.scope.cancelled()) co_return call.scope.status();
-      co_return Refusal(call, request, decoding.refusal());
+      co_return Refusal(call, request, away, decoding.refusal());
     }
     AIGW_CO_RETURN_IF_ERROR(decoding.Finish(sent));
     std::optional<NextExchange> next = decoding.TakeNext();
@@ -242,7 +255,7 @@ Task<absl::Status> CallStream(const TargetCall& call,
     KeepAbandon(call.target, *next, abandon);
     AIGW_CO_RETURN_IF_ERROR(co_await env.timers->Sleep(call.scope, next->wait));
     request = std::move(next->request);
-    PrepareNext(call.target, request.stream, request);
+    away = PrepareNext(call.target, request.stream, request);
   }
   co_return TooManyExchanges();
 }

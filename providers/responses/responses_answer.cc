@@ -79,6 +79,9 @@ absl::Status ResponsesAnswer::BeginItem(int64_t index,
                                         const ResponsesItem& given,
                                         v1::Delta* delta) {
   AIGW_ASSIGN_OR_RETURN(Item* const item, ItemAt(index, given.type));
+  if (item->taken || IsAnotherCall(*item, given)) {
+    return Wrong("two items have one place");
+  }
   item->id = given.id;
   if (given.type != "function_call") return absl::OkStatus();
   return GiveCall(index, given, given.arguments, item, delta);
@@ -167,6 +170,7 @@ absl::Status ResponsesAnswer::GiveCall(int64_t index,
 absl::Status ResponsesAnswer::TakeItem(int64_t index, ResponsesItem& given,
                                        v1::Delta* delta) {
   AIGW_ASSIGN_OR_RETURN(Item* const item, ItemAt(index, given.type));
+  if (IsAnotherCall(*item, given)) return Wrong("two calls have one place");
   if (std::exchange(item->taken, true)) return absl::OkStatus();
   if (item->id.empty()) item->id = given.id;
   if (given.type == "message") return TakeMessage(given, item, delta);
@@ -292,12 +296,18 @@ absl::Status ResponsesAnswer::AddBlock(std::string opaque, v1::Delta* delta) {
   return absl::OkStatus();
 }
 
-bool ResponsesAnswer::IsSame(const Item& item, const ResponsesItem& given) {
+bool ResponsesAnswer::IsAnotherCall(const Item& item,
+                                    const ResponsesItem& given) {
+  return given.type == "function_call" && !given.call_id.empty() &&
+         !item.call_id.empty() && item.call_id != given.call_id;
+}
+
+bool ResponsesAnswer::IsSame(const Item& item, const ResponsesItem& given,
+                             const RunningText& text) {
   if (item.type != given.type) return false;
   if (!item.id.empty() && item.id == given.id) return true;
   if (given.type == "function_call") return item.call_id == given.call_id;
-  const auto rest = item.text.RestOf(given.text);
-  return !item.text.empty() && rest.has_value() && rest->empty();
+  return !item.text.empty() && item.text == text;
 }
 
 std::vector<int64_t> ResponsesAnswer::PlacesOf(
@@ -312,10 +322,13 @@ std::vector<int64_t> ResponsesAnswer::PlacesOf(
       places.push_back(index);
       continue;
     }
+    // Read once, however many items there are to compare it with.
+    RunningText text;
+    text.Add(given.text);
     // Some servers leave out, at the end, items that they had numbered.
     const auto same = std::find_if(
         items_.begin(), items_.end(),
-        [&](const auto& each) { return IsSame(each.second, given); });
+        [&](const auto& each) { return IsSame(each.second, given, text); });
     if (same != items_.end()) {
       places.push_back(same->first);
     } else {

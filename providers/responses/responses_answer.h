@@ -97,7 +97,11 @@ class ResponsesAnswer {
   // Where each item that the end repeats is known: where it stands, or where
   // the same one was; else a new place.
   std::vector<int64_t> PlacesOf(const std::vector<ResponsesItem>& output) const;
-  static bool IsSame(const Item& item, const ResponsesItem& given);
+  // Whether another call than `given` is there already.
+  static bool IsAnotherCall(const Item& item, const ResponsesItem& given);
+  // `text`: that of `given`.
+  static bool IsSame(const Item& item, const ResponsesItem& given,
+                     const RunningText& text);
 
   absl::Status GiveCall(int64_t index, const ResponsesItem& given,
                         absl::string_view arguments, Item* item,

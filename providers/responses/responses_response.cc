@@ -19,14 +19,13 @@ namespace {
 // Of the year 9999, the last that a Timestamp can hold.
 constexpr int64_t kLastSecond = 253402300799;
 
-bool IsOver(absl::string_view status) {
-  // The last is Perplexity's word for an answer of tool calls. None at all is
-  // what servers of one's own say.
-  return status == "completed" || status == "incomplete" ||
-         status == "requires_action" || status.empty();
-}
-
 }  // namespace
+
+bool IsOverForGood(absl::string_view status) {
+  // The last is Perplexity's word for an answer of tool calls.
+  return status == "completed" || status == "incomplete" ||
+         status == "requires_action";
+}
 
 absl::Status ResponsesError(const OpenAiInstance& instance, ErrorBody error,
                             absl::string_view credential) {
@@ -83,8 +82,9 @@ absl::StatusOr<v1::ChatResponse> ReadResponsesResponse(
   }
   AIGW_RETURN_IF_ERROR(ErrorOf(instance, body, options.credential));
   if (!body.has_output) return unreadable("it has no output");
-  if (!IsOver(body.status)) return unreadable("it is not finished");
+  // None at all is what servers of one's own say.
   if (body.status.empty()) body.status = "completed";
+  if (!IsOverForGood(body.status)) return unreadable("it is not finished");
 
   ResponsesAnswer answer(options.model, options.warnings);
   answer.Name(body.id, body.model);

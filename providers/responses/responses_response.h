@@ -21,6 +21,10 @@ namespace aigateway {
 absl::Status ResponsesError(const OpenAiInstance& instance, ErrorBody error,
                             absl::string_view credential);
 
+// Whether an answer with this `status` is as long as it gets. "cancelled" and
+// "queued" are not, nor is a word that nobody knows.
+bool IsOverForGood(absl::string_view status);
+
 // The error of a response that failed; OK if it did not.
 absl::Status ErrorOf(const OpenAiInstance& instance, const ResponsesBody& body,
                      absl::string_view credential);

@@ -117,11 +117,16 @@ class ResponsesStreamDecoder : public NamedEventDecoder {
     if (event_.type == "response.failed") return InnerError(ErrorBody());
     if (!event_.response.has_value()) event_.response.emplace();
     ResponsesBody& body = *event_.response;
-    // The event is the word that counts.
-    body.status =
-        event_.type == "response.completed" && body.status == "requires_action"
-            ? body.status
-            : event_.type.substr(sizeof("response.") - 1);
+    // vLLM ends each stream with "response.completed", also one whose status is
+    // "incomplete" or "cancelled". Where there is no status the event is it.
+    if (body.status.empty() || body.status == "in_progress" ||
+        (body.status == "completed" && event_.type == "response.incomplete")) {
+      body.status = event_.type.substr(sizeof("response.") - 1);
+    }
+    if (!IsOverForGood(body.status)) {
+      return UnreadableAnswer("it is not finished", /*http_status=*/0, sse.data,
+                              redactor(), options().credential);
+    }
     Begin(body);
     delta_.Clear();
     v1::Finish finish;

@@ -174,6 +174,43 @@ TEST_F(ResponsesStreamTest, NeverTakesACutStreamForAWholeOne) {
   }
 }
 
+// vLLM's last event is always "completed"; what it has inside is what counts.
+TEST_F(ResponsesStreamTest, HeedsTheStatusInsideTheLastEvent) {
+  const auto end_with = [](absl::string_view status) {
+    return absl::StrCat(
+        Created(),
+        ItemEvent("added", 0,
+                  R"({"id":"fc_1","type":"function_call","arguments":"",)"
+                  R"("call_id":"call_1","name":"look"})"),
+        Delta("function_call_arguments", 0, R"({\"at\": )"),
+        ResponsesSse("response.completed",
+                     absl::StrCat(R"("response":)", Response(status, ""))));
+  };
+  const ResponsesReading cut = Read(end_with("incomplete"));
+  EXPECT_THAT(cut.status, IsOk());
+  ASSERT_EQ(cut.events.finishes.size(), 1u);
+  EXPECT_EQ(cut.events.finishes[0].finish_reason(), v1::FINISH_REASON_LENGTH);
+  EXPECT_THAT(Read(end_with("cancelled")).status,
+              HasReason(ErrorReason::kProviderProtocolError));
+}
+
+TEST_F(ResponsesStreamTest, RefusesTwoCallsInOnePlace) {
+  const auto call = [](absl::string_view id) {
+    return absl::StrCat(R"({"id":"fc_)", id,
+                        R"(","type":"function_call","arguments":"{}",)",
+                        R"("call_id":"call_)", id, R"(","name":"look"})");
+  };
+  EXPECT_THAT(
+      Read(absl::StrCat(Created(), ItemEvent("added", 0, call("1")),
+                        ItemEvent("added", 0, call("2")), Completed("")))
+          .status,
+      HasReason(ErrorReason::kProviderProtocolError));
+  EXPECT_THAT(Read(absl::StrCat(Created(), ItemEvent("done", 0, call("1")),
+                                ItemEvent("done", 0, call("2")), Completed("")))
+                  .status,
+              HasReason(ErrorReason::kProviderProtocolError));
+}
+
 TEST_F(ResponsesStreamTest, GivesPiecesAsTheyCome) {
   const ResponsesReading read = Read(absl::StrCat(
       Created(), Delta("output_text", 0, "a"), Delta("output_text", 0, "b")));

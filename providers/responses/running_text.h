@@ -28,6 +28,11 @@ class RunningText {
     return whole.substr(bytes_);
   }
 
+  // Whether what was added to both is the same, as far as a hash tells.
+  bool operator==(const RunningText& other) const {
+    return bytes_ == other.bytes_ && hash_ == other.hash_;
+  }
+
   bool empty() const { return bytes_ == 0; }
   size_t bytes() const { return bytes_; }
 

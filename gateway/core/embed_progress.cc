@@ -23,9 +23,10 @@ void AddUsage(const v1::Usage& piece, v1::Usage& sum) {
   for (int i = 0; i < type.field_count(); ++i) {
     const auto* const field = type.field(i);
     if (reflection.HasField(sum, field) && reflection.HasField(piece, field)) {
+      const int64_t before = reflection.GetInt64(sum, field);
+      const int64_t more = reflection.GetInt64(piece, field);
       reflection.SetInt64(
-          &sum, field,
-          reflection.GetInt64(sum, field) + reflection.GetInt64(piece, field));
+          &sum, field, more > kMaxCount - before ? kMaxCount : before + more);
     } else {
       reflection.ClearField(&sum, field);
     }

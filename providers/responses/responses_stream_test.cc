@@ -189,7 +189,8 @@ TEST_F(ResponsesStreamTest, HeedsTheStatusInsideTheLastEvent) {
   const ResponsesReading cut = Read(end_with("incomplete"));
   EXPECT_THAT(cut.status, IsOk());
   ASSERT_EQ(cut.events.finishes.size(), 1u);
-  EXPECT_EQ(cut.events.finishes[0].finish_reason(), v1::FINISH_REASON_LENGTH);
+  // It does not say why.
+  EXPECT_EQ(cut.events.finishes[0].finish_reason(), v1::FINISH_REASON_ERROR);
   EXPECT_THAT(Read(end_with("cancelled")).status,
               HasReason(ErrorReason::kProviderProtocolError));
 }

@@ -38,6 +38,7 @@ constexpr absl::string_view kType = "vertex-ai";
 constexpr absl::string_view kJson = "application/json";
 constexpr absl::string_view kEventStream = "text/event-stream";
 constexpr absl::string_view kVersion = "/v1";
+constexpr absl::string_view kListingVersion = "/v1beta1";
 // Of Anthropic's API, as Vertex AI has it.
 constexpr absl::string_view kClaudeVersion = "vertex-2023-10-16";
 // Before a token's expiry, as Google's own libraries have it.
@@ -232,9 +233,12 @@ std::unique_ptr<StreamDecoder> VertexCodec::NewStreamDecoder(
 absl::StatusOr<HttpRequest> VertexCodec::BuildModelsRequest(
     absl::string_view credential, absl::string_view page_token) const {
   // Published models belong to no project, and are listed by this version only.
-  std::string url =
-      absl::StrCat(absl::StripSuffix(base_url_, kVersion),
-                   "/v1beta1/publishers/google/models?pageSize=100");
+  absl::string_view root = base_url_;
+  if (!absl::ConsumeSuffix(&root, kListingVersion)) {
+    absl::ConsumeSuffix(&root, kVersion);
+  }
+  std::string url = absl::StrCat(root, kListingVersion,
+                                 "/publishers/google/models?pageSize=100");
   if (!page_token.empty()) {
     absl::StrAppend(&url, "&pageToken=", EscapePathStep(page_token));
   }

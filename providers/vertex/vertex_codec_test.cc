@@ -308,6 +308,10 @@ TEST_F(VertexCodecTest, ListsWhatGooglePublishes) {
   EXPECT_EQ(request->url,
             "https://us-east1-aiplatform.googleapis.com/v1beta1/publishers/"
             "google/models?pageSize=100&pageToken=a%2Fb");
+  config::v1::ProviderConfig beta = Config({}, "k");
+  beta.set_base_url("https://h/v1beta1");
+  EXPECT_EQ(Make(beta)->BuildModelsRequest("k", "")->url,
+            "https://h/v1beta1/publishers/google/models?pageSize=100");
   EXPECT_THAT(codec->ParseModels(Answer(200, "[]")).status(),
               HasReason(ErrorReason::kProviderProtocolError));
 }

@@ -11,6 +11,7 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/base/utf8.h"
 #include "gateway/config/secrets.h"
 #include "providers/anthropic_error.h"
 #include "providers/anthropic_profile.h"
@@ -44,6 +45,8 @@ constexpr absl::string_view kClaudeVersion = "vertex-2023-10-16";
 // Before a token's expiry, as Google's own libraries have it.
 constexpr absl::Duration kRefreshBefore = absl::Seconds(3 * 60 + 45);
 
+constexpr size_t kMaxShown = 256;
+
 bool IsClaude(absl::string_view publisher) { return publisher == "anthropic"; }
 
 // Fails for a model of which it is not known how it is spoken to.
@@ -52,10 +55,13 @@ absl::StatusOr<VertexModel> ModelOf(absl::string_view model) {
   if (read.name.empty()) return FieldError("chat.model", "is empty");
   if (!read.publisher.empty() && read.publisher != "google" &&
       !IsClaude(read.publisher)) {
-    return FieldError("chat.model",
-                      "is of a publisher that type vertex-ai does not serve: "
-                      "it has Google's models and Anthropic's",
-                      ErrorReason::kUnsupportedParameter);
+    // Another target may have it.
+    return Error(ErrorReason::kModelNotFound,
+                 absl::StrCat("'", Truncate(model, kMaxShown),
+                              "' is of a publisher that type vertex-ai does "
+                              "not serve: it has Google's models and "
+                              "Anthropic's"),
+                 {{"model", Truncate(model, kMaxShown)}});
   }
   return read;
 }

@@ -199,7 +199,7 @@ TEST_F(VertexCodecTest, RefusesModelsThatItCannotSpeakTo) {
   const auto codec = Make(Config({{"project", "p"}}));
   EXPECT_THAT(codec->BuildRequest(
                   Hello(), {.model = "meta/llama-4", .warnings = &warnings_}),
-              HasReason(ErrorReason::kUnsupportedParameter));
+              HasReason(ErrorReason::kModelNotFound));
   EXPECT_THAT(
       codec->BuildRequest(Hello(), {.model = "", .warnings = &warnings_}),
       HasReason(ErrorReason::kInvalidRequest));

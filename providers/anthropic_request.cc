@@ -195,7 +195,8 @@ absl::StatusOr<Plan> MakePlan(AnthropicCall& call) {
 }
 
 void WriteBody(const AnthropicCall& call, const Plan& plan,
-               const AnthropicTools& tools, bool stream, std::string* body) {
+               const AnthropicTools& tools, bool stream,
+               absl::string_view version, std::string* body) {
   int marks_in_all = tools.CountCacheMarks() +
                      CountAnthropicCacheMarks(plan.conversation.system);
   for (const AnthropicTurn& turn : plan.conversation.turns) {
@@ -205,7 +206,11 @@ void WriteBody(const AnthropicCall& call, const Plan& plan,
 
   JsonWriter out(body);
   out.StartObject();
-  out.Field("model", call.model());
+  if (version.empty()) {
+    out.Field("model", call.model());
+  } else {
+    out.Field("anthropic_version", version);
+  }
   out.IntField("max_tokens", plan.max_tokens);
   if (stream) out.BoolField("stream", true);
   // In the order of the prompt, for the sake of the cache marks.
@@ -248,7 +253,7 @@ void WriteBody(const AnthropicCall& call, const Plan& plan,
 
 absl::StatusOr<AnthropicRequest> WriteAnthropicRequest(
     const v1::ChatRequest& chat, const CallOptions& options,
-    OnUnsupported on_unsupported) {
+    OnUnsupported on_unsupported, absl::string_view version) {
   AnthropicCall call(chat, options.model, on_unsupported, options.warnings);
   AIGW_ASSIGN_OR_RETURN(const Plan plan, MakePlan(call));
   const bool can_force =
@@ -257,7 +262,7 @@ absl::StatusOr<AnthropicRequest> WriteAnthropicRequest(
   AIGW_ASSIGN_OR_RETURN(const AnthropicTools tools,
                         AnthropicTools::Create(can_force, call));
   AnthropicRequest request;
-  WriteBody(call, plan, tools, options.stream, &request.body);
+  WriteBody(call, plan, tools, options.stream, version, &request.body);
   AIGW_RETURN_IF_ERROR(MergeOptions(call, &request.body));
   request.betas = call.betas();
   return request;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 #include "aigateway/v1/chat.pb.h"
 #include "providers/parameter_policy.h"
@@ -23,10 +24,13 @@ struct AnthropicRequest {
 // are not sent as they are: `server_tools`, tools of Anthropic's own, and
 // `anthropic_beta`, a word or a list of words for the header.
 //
+// A cloud that serves Claude names the model in the URL: with `version` the
+// body says which version of the API it is, and no model.
+//
 // Fails with INVALID_REQUEST or UNSUPPORTED_PARAMETER and the field's path.
 absl::StatusOr<AnthropicRequest> WriteAnthropicRequest(
     const v1::ChatRequest& chat, const CallOptions& options,
-    OnUnsupported on_unsupported);
+    OnUnsupported on_unsupported, absl::string_view version = {});
 
 }  // namespace aigateway
 

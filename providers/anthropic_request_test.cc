@@ -60,6 +60,16 @@ TEST_F(AnthropicRequestTest, SendsLittleForALittleQuestion) {
   EXPECT_THAT(warnings_, IsEmpty());
 }
 
+TEST_F(AnthropicRequestTest, NamesAVersionAndNoModelWhereACloudServesIt) {
+  const CallOptions options{.model = model_, .warnings = &warnings_};
+  const auto request = WriteAnthropicRequest(
+      ChatOf(kHi), options, on_unsupported_, "vertex-2023-10-16");
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->body,
+            R"({"anthropic_version":"vertex-2023-10-16","max_tokens":64000,)"
+            R"("messages":[{"role":"user","content":"hi"}]})");
+}
+
 TEST_F(AnthropicRequestTest, SendsEveryPartOfALargeOne) {
   EXPECT_EQ(Body(R"pb(
               messages { role: ROLE_SYSTEM content: "Be short." }

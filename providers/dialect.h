@@ -130,6 +130,10 @@ struct Dialect {
   // {model} stands for the deployment. Empty: there is no such option.
   absl::string_view versioned_path;
   Auth auth = Auth::kBearer;
+  // What a token of Microsoft Entra is asked for, and what with `api_version`.
+  // Empty: the vendor takes none.
+  absl::string_view entra_scope;
+  absl::string_view entra_versioned_scope;
 
   // ---- What an instance that nobody declared is made of (ProviderType).
   std::vector<absl::string_view> key_variables;

@@ -44,6 +44,9 @@ std::vector<Dialect> VendorDialects() {
           .base_url = "https://{resource}.openai.azure.com/openai/v1",
           .versioned_path = "/openai/deployments/{model}",
           .auth = Auth::kApiKeyHeader,
+          .entra_scope = "https://ai.azure.com/.default",
+          .entra_versioned_scope =
+              "https://cognitiveservices.azure.com/.default",
           .key_variables = {"AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN"},
           .base_urls = {"${AZURE_OPENAI_ENDPOINT}"},
           .model_patterns = {"gpt-*", "chatgpt-*", "o1*", "o3*", "o4*",
@@ -72,6 +75,8 @@ std::vector<Dialect> VendorDialects() {
           .base_url = "https://{resource}.services.ai.azure.com/openai/v1",
           .versioned_path = "/models",
           .auth = Auth::kApiKeyHeader,
+          .entra_scope = "https://ai.azure.com/.default",
+          .entra_versioned_scope = "https://ai.azure.com/.default",
           .key_variables = {"AZURE_FOUNDRY_API_KEY"},
           .base_urls = {"${AZURE_FOUNDRY_ENDPOINT}"},
           .order = 5,

@@ -10,6 +10,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/registry.h"
 #include "providers/dialect_rows.h"
+#include "providers/entra_tokens.h"
 #include "providers/openai_codec.h"
 
 namespace aigateway {
@@ -73,6 +74,9 @@ ProviderType DialectType(const Dialect& dialect) {
   type.model_patterns = Strings(dialect.model_patterns);
   type.order = dialect.order;
   type.needs_key = dialect.needs_key;
+  if (!dialect.entra_scope.empty()) {
+    type.option_variables = EntraOptionVariables();
+  }
   return type;
 }
 

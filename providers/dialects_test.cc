@@ -222,6 +222,14 @@ TEST(DialectsTest, TakesThePlacesThatVendorsHaveBesideTheUsualOne) {
   }
 }
 
+TEST(DialectsTest, TakesClientsOfEntraForAzureAlone) {
+  for (const Dialect& dialect : Dialects()) {
+    EXPECT_EQ(DialectType(dialect).option_variables.empty(),
+              !absl::StartsWith(dialect.type, "azure-"))
+        << dialect.type;
+  }
+}
+
 TEST(DialectsTest, FindsAnAzureTokenWhereThereIsNoKey) {
   EXPECT_THAT(
       DialectType(*FindDialect("azure-openai")).key_variables,

@@ -22,6 +22,10 @@ struct GeminiApi {
   // What stands before the id of an uploaded file in its URI. Empty: the API
   // has no files of its own.
   absl::string_view files_url;
+  // Whether it fetches what an http URL names, if it is told the type.
+  bool fetches_urls = false;
+  // Whether it has the field serviceTier.
+  bool service_tier = true;
 };
 
 // What the parts of one request share while it is written: the request, what

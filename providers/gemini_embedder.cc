@@ -25,13 +25,6 @@ namespace {
 // ai.google.dev/api/embeddings: at most so many requests in one batch.
 constexpr int kMaxInputs = 100;
 
-std::string TaskType(absl::string_view input_type) {
-  if (input_type == "search_document") return "RETRIEVAL_DOCUMENT";
-  if (input_type == "search_query") return "RETRIEVAL_QUERY";
-  // The rest are Google's words, or the same but for the case.
-  return absl::AsciiStrToUpper(input_type);
-}
-
 // Writes what is asked for one text.
 std::string OneRequest(const v1::EmbedRequest& embed, absl::string_view model,
                        absl::string_view text) {
@@ -52,7 +45,7 @@ std::string OneRequest(const v1::EmbedRequest& embed, absl::string_view model,
   out.EndArray();
   out.EndObject();
   if (embed.has_input_type()) {
-    out.Field("taskType", TaskType(embed.input_type()));
+    out.Field("taskType", GeminiTaskType(embed.input_type()));
   }
   if (embed.has_dimensions()) {
     out.IntField("outputDimensionality", embed.dimensions());
@@ -109,6 +102,13 @@ absl::Status ReadAnswer(JsonValue& root, EmbeddingList* list, Answer* answer) {
 }
 
 }  // namespace
+
+std::string GeminiTaskType(absl::string_view input_type) {
+  if (input_type == "search_document") return "RETRIEVAL_DOCUMENT";
+  if (input_type == "search_query") return "RETRIEVAL_QUERY";
+  // The rest are Google's words, or the same but for the case.
+  return absl::AsciiStrToUpper(input_type);
+}
 
 int GeminiEmbedder::max_inputs(absl::string_view /*model*/) const {
   return kMaxInputs;

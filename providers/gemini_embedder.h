@@ -2,6 +2,7 @@
 #define AIGATEWAY_PROVIDERS_GEMINI_EMBEDDER_H_
 
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -15,6 +16,9 @@
 #include "providers/redactor.h"
 
 namespace aigateway {
+
+// Google's word for what a vector is for.
+std::string GeminiTaskType(absl::string_view input_type);
 
 // Gemini's batchEmbedContents.
 class GeminiEmbedder : public Embedder {

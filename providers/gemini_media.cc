@@ -18,6 +18,8 @@
 namespace aigateway {
 namespace {
 
+constexpr absl::string_view kNoType =
+    "is required here: name the type, such as image/png";
 constexpr absl::string_view kGoogleFiles =
     "https://generativelanguage.googleapis.com/";
 
@@ -65,6 +67,11 @@ std::string PercentDecoded(absl::string_view text) {
     }
   }
   return decoded;
+}
+
+bool IsHttp(absl::string_view url) {
+  return absl::StartsWithIgnoreCase(url, "https://") ||
+         absl::StartsWithIgnoreCase(url, "http://");
 }
 
 bool IsPlainBase64(absl::string_view text) {
@@ -116,8 +123,7 @@ std::optional<DataUrl> ParseDataUrl(absl::string_view url) {
 absl::Status WriteInline(absl::string_view media_type, absl::string_view base64,
                          absl::string_view field, JsonWriter& out) {
   if (media_type.empty()) {
-    return FieldError(absl::StrCat(field, ".media_type"),
-                      "is required here: name the type, such as image/png");
+    return FieldError(absl::StrCat(field, ".media_type"), kNoType);
   }
   out.Key("inlineData");
   out.StartObject();
@@ -138,6 +144,7 @@ std::string FileUri(const Media& media, const GeminiApi& api) {
       return std::string(uri);
     }
   }
+  if (api.fetches_urls && IsHttp(media.url)) return std::string(media.url);
   if (media.file_id.empty() || api.files_url.empty()) return "";
   return absl::StrCat(api.files_url,
                       absl::StripPrefix(media.file_id, "files/"));
@@ -162,6 +169,9 @@ absl::Status WriteSource(const Media& media, absl::string_view field,
   }
   const std::string uri = FileUri(media, call.api());
   if (!uri.empty()) {
+    if (call.api().fetches_urls && media.media_type.empty()) {
+      return FieldError(absl::StrCat(field, ".media_type"), kNoType);
+    }
     out.Key("fileData");
     out.StartObject();
     if (!media.media_type.empty()) out.Field("mimeType", media.media_type);

@@ -144,5 +144,19 @@ TEST_F(GeminiMediaTest, HintsAreLeftOutWithAWarning) {
                                      HasSubstr("p.file.filename")));
 }
 
+TEST_F(GeminiMediaTest, UrlsAreNamedWhereTheApiFetchesThem) {
+  api_ = {.fetches_urls = true};
+  EXPECT_THAT(
+      Write(R"pb(image { url: "https://a/b" media_type: "image/png" })pb"),
+      IsOkAndHolds(R"({"fileData":{"mimeType":"image/png",)"
+                   R"("fileUri":"https://a/b"}})"));
+  EXPECT_THAT(Write(R"pb(image { url: "https://a/b" })pb"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("p.image.media_type")));
+  EXPECT_THAT(
+      Write(R"pb(image { url: "file:///a" media_type: "image/png" })pb"),
+      HasReason(ErrorReason::kUnsupportedParameter));
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -99,6 +99,10 @@ absl::Status LeaveOutUnknown(const GeminiCall& call) {
     AIGW_RETURN_IF_ERROR(call.policy().LeaveOut(Weight::kHint, "chat.user",
                                                 "is not known to Gemini"));
   }
+  if (chat.has_service_tier() && !call.api().service_tier) {
+    AIGW_RETURN_IF_ERROR(call.policy().LeaveOut(
+        Weight::kHint, "chat.service_tier", "is no field of this API"));
+  }
   if (chat.has_parallel_tool_calls() && !chat.parallel_tool_calls() &&
       !chat.tools().empty()) {
     AIGW_RETURN_IF_ERROR(call.policy().LeaveOut(
@@ -137,7 +141,7 @@ absl::StatusOr<std::string> BuildGeminiBody(const GeminiCall& call) {
   AIGW_RETURN_IF_ERROR(WriteGeminiContents(call, out));
   AIGW_RETURN_IF_ERROR(WriteGeminiTools(call, options.tools, out));
   AIGW_RETURN_IF_ERROR(WriteGeminiGenerationConfig(call, out));
-  if (call.chat().has_service_tier()) {
+  if (call.chat().has_service_tier() && call.api().service_tier) {
     out.Field("serviceTier", call.chat().service_tier());
   }
   out.EndObject();

@@ -68,6 +68,12 @@ TEST_F(GeminiRequestTest, ExplicitZerosSurvive) {
             R"("maxOutputTokens":1}})");
 }
 
+TEST_F(GeminiRequestTest, LeavesOutTheTierWhereTheApiHasNone) {
+  api_.service_tier = false;
+  EXPECT_EQ(Beside("service_tier: 'flex'"), "}");
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("chat.service_tier")));
+}
+
 TEST_F(GeminiRequestTest, LimitsChoicesAndProbabilities) {
   EXPECT_EQ(Beside("n: 2 stop: 'x' stop: 'y' logprobs: true top_logprobs: 3 "
                    "service_tier: 'flex'"),

@@ -3,9 +3,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "providers/bearer_source.h"
+#include "providers/entra_tokens.h"
 #include "providers/openai_api.h"
 #include "providers/openai_error.h"
 #include "providers/openai_http.h"
@@ -18,6 +21,23 @@
 #include "providers/responses/responses_stream.h"
 
 namespace aigateway {
+namespace {
+
+// Before a token's expiry, as Azure's own libraries have it.
+constexpr absl::Duration kRefreshBefore = absl::Minutes(5);
+
+std::unique_ptr<CredentialSource> NewCredentialSource(
+    const OpenAiInstance& instance) {
+  if (!instance.entra.is_set()) return nullptr;
+  const Dialect& dialect = *instance.dialect;
+  return std::make_unique<BearerSource>(
+      NewEntraTokens(instance.entra, instance.api_version.empty()
+                                         ? dialect.entra_scope
+                                         : dialect.entra_versioned_scope),
+      CredentialCache::Options{.refresh_before = kRefreshBefore});
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
     const Dialect& dialect, const config::v1::ProviderConfig& config) {
@@ -27,7 +47,9 @@ absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
 }
 
 OpenAiCodec::OpenAiCodec(OpenAiInstance instance)
-    : instance_(std::move(instance)), embedder_(instance_) {}
+    : instance_(std::move(instance)),
+      embedder_(instance_),
+      credential_source_(NewCredentialSource(instance_)) {}
 
 bool OpenAiCodec::UsesResponses(const v1::ChatRequest& chat,
                                 const CallOptions& options) const {

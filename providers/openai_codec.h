@@ -13,6 +13,7 @@
 #include "aigateway/config/v1/config.pb.h"
 #include "aigateway/v1/chat.pb.h"
 #include "gateway/net/http_message.h"
+#include "providers/credential_source.h"
 #include "providers/embedding/openai_embedder.h"
 #include "providers/openai_instance.h"
 #include "providers/provider.h"
@@ -53,6 +54,9 @@ class OpenAiCodec : public Provider {
       const HttpResponse& response) const override;
   const Embedder* embedder() const override;
   Prefill prefill(absl::string_view model) const override;
+  CredentialSource* credential_source() const override {
+    return credential_source_.get();
+  }
   absl::string_view base_url() const override;
 
  private:
@@ -61,6 +65,8 @@ class OpenAiCodec : public Provider {
 
   const OpenAiInstance instance_;
   const OpenAiEmbedder embedder_;  // Reads `instance_`.
+  // Null where requests carry a key.
+  const std::unique_ptr<CredentialSource> credential_source_;
 };
 
 }  // namespace aigateway

@@ -14,10 +14,15 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/base/env.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/scope.h"
 #include "gateway/net/http_message.h"
+#include "providers/credential_source.h"
 #include "providers/dialects.h"
 #include "providers/openai_test_kit.h"
+#include "tests/fakes/fake_http_client.h"
+#include "tests/fakes/fake_timers.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
@@ -256,6 +261,69 @@ TEST_F(OpenAiCodecTest, SendsTheHeadersOfConfigInsteadOfItsOwn) {
     }
     EXPECT_EQ(authorizations, 1);
   }
+}
+
+TEST_F(OpenAiCodecTest, FetchesTokensOfEntraWhereThereIsNoKey) {
+  config_.set_base_url("https://r.openai.azure.com");
+  SetOption("tenant_id", "t");
+  SetOption("client_id", "c");
+  SetOption("client_secret", " s\n");
+  for (absl::string_view type : {"azure-openai", "azure-foundry"}) {
+    const auto codec = Make(type);
+    ASSERT_NE(codec, nullptr);
+    EXPECT_NE(codec->credential_source(), nullptr);
+  }
+  // The key that is set counts.
+  config_.set_api_key("k");
+  EXPECT_EQ(Make("azure-openai")->credential_source(), nullptr);
+}
+
+TEST_F(OpenAiCodecTest, AsksForTheTokenThatThePathTakes) {
+  config_.set_base_url("https://r.openai.azure.com");
+  SetOption("tenant_id", "t");
+  SetOption("client_id", "c");
+  SetOption("client_secret", "s");
+  SetOption("authority_host", "login.example/");
+  for (absl::string_view scope :
+       {"https%3A%2F%2Fai.azure.com%2F.default",
+        "https%3A%2F%2Fcognitiveservices.azure.com%2F.default"}) {
+    FakeLoop loop;
+    FakeTimers timers(&loop);
+    FakeHttpClient http(&timers);
+    const Env env{
+        .loop = &loop, .clock = &timers, .timers = &timers, .http = &http};
+    Scope scope_of_call;
+    http.EnqueueJson(200, R"({"access_token":"tok","expires_in":3599})");
+    const auto codec = Make("azure-openai");
+    HttpRequest request;
+    EXPECT_THAT(RunToEnd(loop, timers,
+                         codec->credential_source()->Authorize(scope_of_call,
+                                                               env, request)),
+                IsOk());
+    EXPECT_EQ(request.headers.Get("authorization"), "Bearer tok");
+    EXPECT_EQ(http.requests()[0].url,
+              "https://login.example/t/oauth2/v2.0/token");
+    EXPECT_THAT(http.requests()[0].body,
+                HasSubstr(absl::StrCat("&scope=", scope)));
+    SetOption("api_version", "2024-10-21");
+  }
+}
+
+TEST_F(OpenAiCodecTest, WantsAWholeClientOfEntra) {
+  config_.set_base_url("https://r.openai.azure.com");
+  SetOption("client_id", "c");
+  SetOption("authority_host", "ftp://x");
+  const auto codec = OpenAiCodec::Create(*FindDialect("azure-openai"), config_);
+  std::vector<std::string> fields;
+  for (const FieldViolation& each : GetViolations(codec.status())) {
+    fields.push_back(each.field);
+  }
+  EXPECT_THAT(fields, ElementsAre("options.tenant_id", "options.client_secret",
+                                  "options.authority_host"));
+  config_.clear_base_url();
+  // Of Azure only.
+  EXPECT_THAT(OpenAiCodec::Create(*FindDialect("openai"), config_),
+              HasReason(ErrorReason::kInvalidConfig));
 }
 
 TEST_F(OpenAiCodecTest, AsksForADeploymentOnAzuresOlderPath) {

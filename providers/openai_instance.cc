@@ -3,6 +3,7 @@
 #include <map>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -11,6 +12,7 @@
 #include "google/protobuf/struct.pb.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/secret.h"
 #include "providers/base_url.h"
 
 namespace aigateway {
@@ -73,6 +75,29 @@ class InstanceReader {
     }
   }
 
+  // A key counts before a client of Entra's.
+  void CheckEntra(bool has_key) {
+    EntraClient& entra = instance_.entra;
+    if (has_key) entra = EntraClient();
+    if (!entra.is_set()) return;
+    constexpr absl::string_view kWhy =
+        "is required: tenant_id, client_id and client_secret go together";
+    if (entra.tenant_id.empty()) Fault("options.tenant_id", kWhy);
+    if (entra.client_id.empty()) Fault("options.client_id", kWhy);
+    if (entra.client_secret.empty()) Fault("options.client_secret", kWhy);
+    if (entra.authority_host.empty()) return;
+    const absl::StatusOr<std::string> url =
+        CompleteBaseUrl(absl::StrContains(entra.authority_host, "://")
+                            ? entra.authority_host
+                            : absl::StrCat("https://", entra.authority_host),
+                        "");
+    if (url.ok()) {
+      entra.authority_host = *url;
+    } else {
+      Fault("options.authority_host", url.status().message());
+    }
+  }
+
   absl::Status status() const {
     if (faults_.empty()) return absl::OkStatus();
     absl::Status status =
@@ -110,13 +135,37 @@ class InstanceReader {
       ReadText(field, value, &instance_.deployment);
     } else if (name == "api_version" && !dialect_.versioned_path.empty()) {
       ReadText(field, value, &instance_.api_version);
-    } else {
+    } else if (dialect_.entra_scope.empty() || !ReadEntra(name, value)) {
       Fault(field,
             absl::StrCat("is no option of type ", dialect_.type, "; it has ",
                          dialect_.versioned_path.empty()
                              ? "api and prefill"
-                             : "api, api_version, deployment and prefill"));
+                             : "api, api_version, deployment and prefill",
+                         dialect_.entra_scope.empty()
+                             ? ""
+                             : ", and tenant_id, client_id, client_secret and "
+                               "authority_host"));
     }
+  }
+
+  // Returns false if it is none of the options about Entra.
+  bool ReadEntra(const std::string& name, const Value& value) {
+    const std::string field = absl::StrCat("options.", name);
+    EntraClient& entra = instance_.entra;
+    if (name == "tenant_id") {
+      ReadText(field, value, &entra.tenant_id);
+    } else if (name == "client_id") {
+      ReadText(field, value, &entra.client_id);
+    } else if (name == "authority_host") {
+      ReadText(field, value, &entra.authority_host);
+    } else if (name == "client_secret") {
+      entra.client_secret =
+          Secret(absl::StripAsciiWhitespace(value.string_value()));
+      if (entra.client_secret.empty()) Fault(field, "must be a text");
+    } else {
+      return false;
+    }
+    return true;
   }
 
   void ReadApi(const std::string& field, const Value& value) {
@@ -169,6 +218,7 @@ absl::StatusOr<OpenAiInstance> OpenAiInstance::Create(
   reader.ReadOnUnsupported(config.on_unsupported());
   reader.ReadOptions(config.options());
   reader.CheckTogether();
+  reader.CheckEntra(!config.api_key().empty() || !config.api_keys().empty());
   if (absl::Status status = reader.status(); !status.ok()) return status;
   return instance;
 }

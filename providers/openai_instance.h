@@ -11,6 +11,7 @@
 
 #include "aigateway/config/v1/config.pb.h"
 #include "providers/dialect.h"
+#include "providers/entra_client.h"
 #include "providers/parameter_policy.h"
 #include "providers/redactor.h"
 
@@ -27,6 +28,7 @@ struct OpenAiInstance {
   bool http2 = true;
   std::string deployment;   // Option: the name to ask for. Empty: the model's.
   std::string api_version;  // Option: of Azure's older paths. Empty: v1.
+  EntraClient entra;        // Options: who asks for tokens where no key is set.
   std::optional<OpenAiApi> api;         // Option. Unset: by request.
   Prefill prefill = Prefill::kUnknown;  // Option, else the row's.
   Redactor redactor;

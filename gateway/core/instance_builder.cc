@@ -113,7 +113,9 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
     }
     place = std::string(absl::StripAsciiWhitespace(*expanded_place));
   }
-  if (KeysOf(expanded).empty() && type.needs_key) {
+  FillInOptions(type, environment_, config, &expanded);
+  if (KeysOf(expanded).empty() && type.needs_key &&
+      !SetsInsteadOfKey(expanded, type)) {
     report.Add(path, absl::StrCat("has no key: set api_key",
                                   type.key_variables.empty()
                                       ? ""
@@ -121,7 +123,6 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
                                                      "variable ",
                                                      type.key_variables[0])));
   }
-  FillInOptions(type, environment_, config, &expanded);
   ExpandVariables(secrets_, path, &expanded, report);
   if (report.faults().size() > faults_before) return nullptr;
 

@@ -54,6 +54,10 @@ class InstanceBuilderTest : public testing::Test {
              {.rows = {{"region", "REGION"}, {"region", "DEFAULT_REGION"}}},
              {.rows = {{"id", "ID"}, {"secret", "SECRET"}},
               .instead_of_key = true}}});
+    types_.Add("keyed", {.create = &CreateSigned,
+                         .key_variables = {"SIGNED_TOKEN"},
+                         .option_variables = {{.rows = {{"id", "ID"}},
+                                               .instead_of_key = true}}});
   }
 
   // Builds what `config` declares; its options, as they were expanded.
@@ -109,6 +113,16 @@ TEST_F(InstanceBuilderTest, TakesNoKeyWhereOptionsStandForOne) {
   (*config.mutable_options()->mutable_fields())["id"].set_string_value("own");
   Build(config, {{"SIGNED_TOKEN", "t"}});
   EXPECT_EQ(LastConfig().api_key(), "");
+}
+
+TEST_F(InstanceBuilderTest, MissesNoKeyWhereOptionsStandForOne) {
+  config::v1::ProviderConfig config;
+  config.set_type("keyed");
+  EXPECT_THAT(Build(config, {{"ID", "i"}}),
+              UnorderedElementsAre(Pair("id", "i")));
+  EXPECT_EQ(LastConfig().api_key(), "");
+  (*config.mutable_options()->mutable_fields())["id"].set_string_value("own");
+  EXPECT_THAT(Build(config, {}), UnorderedElementsAre(Pair("id", "own")));
 }
 
 }  // namespace

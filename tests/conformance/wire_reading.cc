@@ -65,7 +65,7 @@ std::string TypeOf(const WireCase& wire) {
                                              {"replicate", "replicate"},
                                              {"snowflake", "snowflake"},
                                              {"together", "together"},
-                                             {"vertex", "gemini"},
+                                             {"vertex", "vertex-ai"},
                                              {"vllm", "vllm"},
                                              {"xai", "xai"},
                                              {"zai", "zai"}};
@@ -89,9 +89,7 @@ bool IsServed(const WireCase& wire) {
                                 "models"};
   if (TypeOf(wire).empty() || !formats->contains(wire.format)) return false;
   // Completion of a text, which is no chat.
-  if (wire.id() == "ollama/generate") return false;
-  // Vertex has a call of its own for them.
-  return wire.provider != "vertex" || wire.format != "embeddings";
+  return wire.id() != "ollama/generate";
 }
 
 absl::Status JoiningEvents::OnDelta(v1::Delta& delta) {

@@ -1,0 +1,52 @@
+#ifndef AIGATEWAY_PROVIDERS_VERTEX_VERTEX_EMBEDDER_H_
+#define AIGATEWAY_PROVIDERS_VERTEX_VERTEX_EMBEDDER_H_
+
+#include <functional>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "aigateway/v1/gateway.pb.h"
+#include "gateway/net/http_message.h"
+#include "providers/embedder.h"
+#include "providers/parameter_policy.h"
+#include "providers/provider.h"
+#include "providers/redactor.h"
+
+namespace aigateway {
+
+// Vertex AI's two calls for vectors: `predict` of the text embedding models,
+// and `embedContent`, one text a call, of newer ones.
+class VertexEmbedder : public Embedder {
+ public:
+  // Makes a POST for a model, with the credential, but for its body; `method`
+  // begins with a colon.
+  using NewPost = std::function<HttpRequest(absl::string_view model,
+                                            absl::string_view method,
+                                            absl::string_view credential)>;
+
+  // `redactor` must outlive this object.
+  VertexEmbedder(NewPost new_post, OnUnsupported on_unsupported,
+                 const Redactor& redactor)
+      : new_post_(std::move(new_post)),
+        on_unsupported_(on_unsupported),
+        redactor_(redactor) {}
+
+  int max_inputs(absl::string_view model) const override;
+  absl::StatusOr<HttpRequest> BuildRequest(
+      const v1::EmbedRequest& embed, const CallOptions& options) const override;
+  // Reads the answer of either call, whichever the model is.
+  absl::StatusOr<v1::EmbedResponse> ParseResponse(
+      const HttpResponse& response, const v1::EmbedRequest& embed,
+      const CallOptions& options) const override;
+
+ private:
+  const NewPost new_post_;
+  const OnUnsupported on_unsupported_;
+  const Redactor& redactor_;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_PROVIDERS_VERTEX_VERTEX_EMBEDDER_H_

@@ -1,8 +1,8 @@
 // Plays every recorded answer of the providers to the real server, from an
 // upstream on loopback, and expects of a client's call what the recording says.
 // An instance is its type, base URL and key. Prints what applied and what did
-// not. The recordings lie beside the checkout (AIGATEWAY_SHARED); without them
-// the test is skipped.
+// not, and the table of docs/providers.md. The recordings lie beside the
+// checkout (AIGATEWAY_SHARED); without them the test is skipped.
 
 #include "tests/conformance/wire_server.h"
 
@@ -21,8 +21,10 @@
 #include "gtest/gtest.h"
 
 #include "aigateway/v1/gateway.pb.h"
+#include "tests/conformance/provider_page.h"
 #include "tests/conformance/wire_case.h"
 #include "tests/conformance/wire_expectations.h"
+#include "tests/conformance/wire_features.h"
 #include "tests/conformance/wire_reading.h"
 #include "tests/conformance/wire_request.h"
 
@@ -211,6 +213,25 @@ TEST_F(WireServerTest, SaysWhatAppliedAndWhatDidNot) {
   std::cout << "an instance was more than type, base URL and key:\n";
   for (const std::string& setting : settings) {
     std::cout << "  " << setting << "\n";
+  }
+}
+
+TEST_F(WireServerTest, TheTableOfProvidersMarksWhatRecordingsShow) {
+  std::map<std::string, std::set<Feature>> shown;
+  for (const Outcome& outcome : Outcomes()) {
+    if (!outcome.faults.empty()) continue;
+    for (const Feature feature :
+         FeaturesOf(*ExchangesOf(*outcome.wire).back())) {
+      shown[TypeOf(*outcome.wire)].insert(feature);
+    }
+  }
+  const auto rows = ReadFeatureTable();
+  for (const std::string& row : FeatureTable(shown)) std::cout << row << "\n";
+  for (const auto& [type, marks] : rows) {
+    for (const auto& [feature, mark] : marks) {
+      EXPECT_EQ(mark == FeatureMark::kRecorded, shown[type].contains(feature))
+          << type << ": " << TitleOf(feature);
+    }
   }
 }
 

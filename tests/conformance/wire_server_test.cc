@@ -42,11 +42,19 @@ struct Outcome {
 void CheckError(const WireCase& wire, WireServer& server) {
   const Struct* expected = GetStruct(wire.expected, "error");
   ASSERT_NE(expected, nullptr) << wire.id();
-  const absl::Status status =
-      absl::EndsWith(wire.endpoint, "/embeddings")
-          ? server.CallEmbed(wire).status()
-          : server.CallChat(wire, WirePieces::kWhole).status;
-  ExpectError(wire, *expected, status);
+  if (absl::EndsWith(wire.endpoint, "/embeddings")) {
+    ExpectError(wire, *expected, server.CallEmbed(wire).status());
+    return;
+  }
+  ExpectError(wire, *expected,
+              server.CallChat(wire, WirePieces::kWhole).status);
+  // A target that stated a wait is not asked again before it is over.
+  if (Get(*expected, "retry_after_ms") != nullptr) return;
+  SCOPED_TRACE("by the other call");
+  WireCase other = wire;
+  other.stream = !wire.stream;
+  ExpectError(other, *expected,
+              server.CallChat(other, WirePieces::kWhole).status);
 }
 
 void CheckEmbeddings(const WireCase& wire, WireServer& server) {

@@ -123,12 +123,14 @@ void WireServer::Serve(const WireCase& wire, WirePieces pieces) {
 void WireServer::ExpectAsked(const WireCase& wire) const {
   const std::vector<UpstreamRequest> requests = upstream_.requests();
   EXPECT_EQ(requests.size() - asked_before_, ExchangesOf(wire).size());
-  const std::string end = PathEndOf(wire);
-  if (requests.size() > asked_before_ && !end.empty()) {
-    const std::string& target = requests[asked_before_].target;
-    EXPECT_TRUE(absl::EndsWith(target.substr(0, target.find('?')), end))
-        << target << " for " << wire.endpoint;
-  }
+  if (requests.size() <= asked_before_) return;
+  const UpstreamRequest& first = requests[asked_before_];
+  EXPECT_TRUE(
+      absl::StrContains(first.head, absl::StrCat("key-", NameFor(wire))))
+      << first.head;
+  EXPECT_TRUE(absl::EndsWith(first.target.substr(0, first.target.find('?')),
+                             PathEndOf(wire)))
+      << first.target << " for " << wire.endpoint;
 }
 
 WireReading WireServer::CallChat(const WireCase& wire, WirePieces pieces) {

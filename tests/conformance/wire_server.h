@@ -36,8 +36,8 @@ class WireServer {
 
  private:
   void Serve(const WireCase& wire, WirePieces pieces);
-  // Expects what was played to have been asked for: as often, and of the API
-  // that the recording is of.
+  // Expects what was played to have been asked for: as often, of the API that
+  // the recording is of, and with the instance's key.
   void ExpectAsked(const WireCase& wire) const;
 
   FakeUpstream upstream_;

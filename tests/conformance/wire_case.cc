@@ -59,6 +59,7 @@ std::vector<WireCase> ReadWireCases(const std::string& folder) {
       wire.provider = provider.path().filename();
       wire.name = entry.path().filename();
       wire.format = GetText(meta, "wire_format");
+      wire.endpoint = GetText(meta, "endpoint");
       if (const auto* stream = Get(meta, "stream")) {
         wire.stream = stream->bool_value();
       }

@@ -17,6 +17,7 @@ struct WireCase {
   std::string name;
   std::string format;  // "openai-chat", "error", ...
   bool stream = false;
+  std::string endpoint;  // The path that was asked.
   HttpResponse response;
   google::protobuf::Struct expected;
 

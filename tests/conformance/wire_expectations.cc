@@ -348,7 +348,7 @@ void ExpectModels(const WireCase& wire, const Struct& expected,
 }
 
 void ExpectEmbeddings(const WireCase& wire, const Struct& expected,
-                      const v1::EmbedResponse& read) {
+                      const v1::EmbedResponse& read, const std::string& asked) {
   ASSERT_EQ(read.embeddings_size(),
             static_cast<int>(Get(expected, "count")->number_value()))
       << wire.id();
@@ -366,7 +366,7 @@ void ExpectEmbeddings(const WireCase& wire, const Struct& expected,
         << wire.id();
   }
   const std::string model = GetText(wire.expected, "model");
-  EXPECT_EQ(read.model(), model.empty() ? "m1" : model) << wire.id();
+  EXPECT_EQ(read.model(), model.empty() ? asked : model) << wire.id();
   ExpectUsage(wire, read);
 }
 

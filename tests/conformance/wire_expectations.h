@@ -30,10 +30,12 @@ void ExpectModels(const WireCase& wire,
                   const google::protobuf::Struct& expected,
                   const std::vector<v1::Model>& models);
 
-// Vectors. `expected` is what the recording says of them.
+// Vectors. `expected` is what the recording says of them; `asked` is the model
+// that was asked for, which stands where an answer names none.
 void ExpectEmbeddings(const WireCase& wire,
                       const google::protobuf::Struct& expected,
-                      const v1::EmbedResponse& read);
+                      const v1::EmbedResponse& read,
+                      const std::string& asked = "m1");
 
 // All text of a message, in parts or not.
 std::string TextOf(const v1::Message& message);

@@ -158,9 +158,6 @@ std::string WhyNot(const WireCase& wire) {
   if (wire.format == "bedrock-invoke-stream") {
     return "Bedrock is asked by Converse";
   }
-  if (wire.provider == "vertex") {
-    return "Vertex AI has a call of its own for them, which no type makes";
-  }
   return "no provider type reads it";
 }
 

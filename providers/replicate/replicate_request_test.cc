@@ -170,12 +170,26 @@ TEST_F(ReplicateRequestTest, MergesItsOwnOptions) {
                        } })")
                 ->body,
             R"({"input":{"prompt":"hi","top_k":5}})");
-  for (const char* name : {"prompt", "prompt_template", "maxTokens"}) {
+  for (const char* name :
+       {"prompt", "prompt_template", "maxTokens", "input", "instructions",
+        "input_item_list", "previous_response_id", "model", "tools",
+        "json_schema", "system", "pre_prompt", "chat_history",
+        "thinking_budget_tokens", "extended_thinking", "budget_tokens"}) {
     EXPECT_THAT(
         Request(absl::StrCat("provider_options { key: 'replicate' value { "
                              "fields { key: 'input' value { struct_value { "
                              "fields { key: '",
                              name, "' value { string_value: 'x' } } } } } } }"))
+            .status(),
+        HasReason(ErrorReason::kInvalidRequest))
+        << name;
+  }
+  for (const char* name : {"webhook", "webhook_events_filter", "version",
+                           "model", "stream", "prompt"}) {
+    EXPECT_THAT(
+        Request(absl::StrCat("provider_options { key: 'replicate' value { "
+                             "fields { key: '",
+                             name, "' value { string_value: 'x' } } } }"))
             .status(),
         HasReason(ErrorReason::kInvalidRequest))
         << name;

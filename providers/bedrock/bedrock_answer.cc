@@ -111,6 +111,8 @@ absl::Status BedrockAnswer::Add(int64_t index, BedrockBlock& piece,
                                 v1::Delta* delta) {
   AIGW_ASSIGN_OR_RETURN(Block* const block, Find(index));
   if (block->is_other) return absl::OkStatus();
+  block->is_known |= piece.text.has_value() || !piece.citations.empty() ||
+                     piece.is_thought || piece.tool_use.has_value();
   if (piece.text.has_value()) {
     text_bytes_ += static_cast<int64_t>(piece.text->size());
     absl::StrAppend(delta->mutable_text(), *piece.text);
@@ -129,8 +131,9 @@ absl::Status BedrockAnswer::Add(int64_t index, BedrockBlock& piece,
     AIGW_RETURN_IF_ERROR(BeginCall(*piece.tool_use, *block, delta));
   }
   if (!piece.other.empty()) {
+    // Beside what can be read it is but one piece that is passed over.
     PassOver(piece.other);
-    block->is_other = true;
+    block->is_other = !block->is_known;
   }
   return absl::OkStatus();
 }

@@ -61,6 +61,7 @@ class BedrockAnswer {
   struct Block {
     AnthropicPlace place;
     bool leads = true;      // Nothing but thoughts came before it.
+    bool is_known = false;  // Something of it could be read.
     bool is_other = false;  // Of a kind that is passed over.
     int call = -1;          // Its number, if it is a call of the caller's.
     bool is_thought = false;

@@ -172,6 +172,24 @@ TEST_F(BedrockAnswerTest, PassesOverWhatIsNotTheCallers) {
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("server_tool_use")));
 }
 
+TEST_F(BedrockAnswerTest, KeepsABlockThatHasSomethingUnknownToo) {
+  BedrockAnswer answer("m1", &warnings_);
+  v1::Delta delta;
+  const auto add = [&](int64_t index, BedrockBlock piece) {
+    EXPECT_THAT(answer.Add(index, piece, &delta), IsOk());
+  };
+  add(0, {.text = "a"});
+  add(0, {.other = "news"});
+  add(0, {.text = "b", .other = "news"});
+  add(0, {.text = "c"});
+  EXPECT_EQ(delta.text(), "abc");
+  // Here nothing says that there is something to be read.
+  add(1, {.other = "image"});
+  add(1, {.text = "d"});
+  EXPECT_EQ(delta.text(), "abc");
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("'news'")));
+}
+
 TEST_F(BedrockAnswerTest, PassesOnWhatALimitCut) {
   const auto answer =
       Content(R"({"toolUse":{"toolUseId":"t","name":"f","input":"{\"a"}})",

@@ -13,6 +13,8 @@ namespace aigateway {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr char kTitan[] = "amazon.titan-embed-text-v2:0";
 constexpr char kCohere[] = "cohere.embed-multilingual-v3";
@@ -33,7 +35,8 @@ class BedrockEmbeddingTest : public testing::Test {
     response.status = 200;
     response.headers.Add("x-amzn-bedrock-input-token-count", "9");
     response.body = std::string(json);
-    return ReadBedrockEmbedding(response, embed_, {.model = "m"}, Redactor());
+    return ReadBedrockEmbedding(
+        response, embed_, {.model = "m", .warnings = &warnings_}, Redactor());
   }
 
   v1::EmbedRequest embed_;
@@ -123,11 +126,27 @@ TEST_F(BedrockEmbeddingTest, RefusesWhatIsNotOneVectorForEachText) {
   for (const char* body :
        {"", "[]", "{}", R"({"embedding":[]})", R"({"embedding":["x"]})",
         R"({"embedding":{}})", R"({"embeddings":[[1],[2]]})",
-        R"({"embeddings":[[null]]})", R"({"embedding":[1e400]})"}) {
+        R"({"embeddings":[[null]]})", R"({"embedding":[1e400]})",
+        R"({"embedding":[1e39]})", R"({"embeddings":[[1e39]]})",
+        R"({"embedding":[1],"embedding":[1]})",
+        R"({"embedding":[1],"embeddings":[[1]]})",
+        R"({"embeddings":{"float":[[1]],"float":[[1]]}})"}) {
     EXPECT_THAT(Read(body).status(),
                 HasReason(ErrorReason::kProviderProtocolError))
         << body;
   }
+  embed_.add_input("b");
+  EXPECT_THAT(Read(R"({"embeddings":[[1],[1,2]]})").status(),
+              HasReason(ErrorReason::kProviderProtocolError));
+}
+
+TEST_F(BedrockEmbeddingTest, WarnsOfAnotherLengthThanAskedFor) {
+  embed_.add_input("a");
+  embed_.set_dimensions(2);
+  EXPECT_THAT(Read(R"({"embedding":[1,2]})"), IsOk());
+  EXPECT_THAT(warnings_, IsEmpty());
+  EXPECT_THAT(Read(R"({"embedding":[1,2,3]})"), IsOk());
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("dimensions")));
 }
 
 }  // namespace

@@ -15,8 +15,8 @@
 #include "gateway/base/status_macros.h"
 #include "providers/bedrock/bedrock_profile.h"
 #include "providers/embedding/embedding_list.h"
+#include "providers/embedding/embedding_options.h"
 #include "providers/embedding/embedding_vector.h"
-#include "providers/provider_options.h"
 #include "providers/upstream_error.h"
 
 namespace aigateway {
@@ -24,16 +24,6 @@ namespace {
 
 constexpr int kCohereInputs = 96;
 constexpr int64_t kMostTokens = int64_t{1} << 50;
-
-constexpr absl::string_view kReserved[] = {
-    "inputText",
-    "texts",
-    "inputs",
-    "dimensions",
-    "input_type",
-    "output_dimension",
-    "embeddingConfig.outputEmbeddingLength",
-};
 
 enum class Kind { kTitan, kTitanV2, kTitanImage, kCohere, kCohereV4, kOther };
 
@@ -189,10 +179,7 @@ absl::StatusOr<std::string> WriteBedrockEmbedding(
   std::string body;
   JsonWriter out(&body);
   AIGW_RETURN_IF_ERROR(BodyWriter(embed, kind, policy, out).Write());
-  v1::ChatRequest holder;
-  *holder.mutable_provider_options() = embed.provider_options();
-  AIGW_RETURN_IF_ERROR(
-      MergeProviderOptions(holder, "bedrock", kReserved, &body));
+  AIGW_RETURN_IF_ERROR(MergeEmbeddingOptions(embed, "bedrock", &body));
   return body;
 }
 

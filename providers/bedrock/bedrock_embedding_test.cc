@@ -91,8 +91,23 @@ TEST_F(BedrockEmbeddingTest, MergesOptions) {
       (*embed_.mutable_provider_options())["bedrock"];
   (*options.mutable_fields())["normalize"].set_bool_value(false);
   EXPECT_EQ(Body(kTitan), R"({"inputText":"a","normalize":false})");
-  (*options.mutable_fields())["inputText"].set_string_value("b");
-  Body(kTitan);
+  for (const char* name :
+       {"inputText", "inputImage", "images", "texts", "embeddingTypes",
+        "dimensions", "output_dimension", "model", "input_type"}) {
+    options.clear_fields();
+    (*options.mutable_fields())[name].set_string_value("b");
+    Body(kTitan);
+    EXPECT_THAT(status_, HasReason(ErrorReason::kInvalidRequest)) << name;
+    ASSERT_EQ(GetViolations(status_).size(), 1U);
+    EXPECT_EQ(GetViolations(status_)[0].field,
+              std::string("provider_options.bedrock.") + name);
+  }
+  options.clear_fields();
+  (*(*options.mutable_fields())["embeddingConfig"]
+        .mutable_struct_value()
+        ->mutable_fields())["outputEmbeddingLength"]
+      .set_number_value(256);
+  Body("amazon.titan-embed-image-v1");
   EXPECT_THAT(status_, HasReason(ErrorReason::kInvalidRequest));
 }
 

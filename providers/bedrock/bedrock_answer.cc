@@ -33,13 +33,13 @@ absl::Status Contradiction(absl::string_view what) {
 }
 
 // One base64 text for what came in pieces, each with a base64 of its own. What
-// came whole stays byte for byte.
-std::string JoinBase64(const std::vector<std::string>& pieces) {
+// came whole stays byte for byte. nullopt if one is no base64.
+std::optional<std::string> JoinBase64(const std::vector<std::string>& pieces) {
   if (pieces.size() == 1) return pieces[0];
   std::string bytes;
   for (const std::string& piece : pieces) {
     std::string decoded;
-    if (!absl::Base64Unescape(piece, &decoded)) return "";
+    if (!absl::Base64Unescape(piece, &decoded)) return std::nullopt;
     bytes += decoded;
   }
   return absl::Base64Escape(bytes);
@@ -192,7 +192,7 @@ absl::Status BedrockAnswer::EndBlock(int64_t index, v1::Delta* delta) {
   return absl::OkStatus();
 }
 
-void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) const {
+void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) {
   if (!block.signature.empty()) {
     v1::ReasoningBlock& thought = *delta->add_reasoning_blocks();
     thought.set_model(model_);
@@ -203,12 +203,15 @@ void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) const {
     }
   }
   if (block.redacted.empty()) return;
-  std::string seal = JoinBase64(block.redacted);
-  if (seal.empty()) return;
+  std::optional<std::string> seal = JoinBase64(block.redacted);
+  if (!seal.has_value()) {
+    if (std::exchange(warned_of_seal_, true)) return;
+    return Warn("a withheld thought was left out: a piece of it is not base64");
+  }
   v1::ReasoningBlock& thought = *delta->add_reasoning_blocks();
   thought.set_model(model_);
   if (block.leads) {
-    thought.set_opaque(std::move(seal));
+    thought.set_opaque(*std::move(seal));
     return;
   }
   std::string json;
@@ -216,7 +219,7 @@ void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) const {
     JsonWriter out(&json);
     out.StartObject();
     out.Field("type", "redacted_thinking");
-    out.Field("data", seal);
+    out.Field("data", *seal);
     out.EndObject();
   }
   thought.set_opaque(WriteAnthropicOpaque(block.place, json));

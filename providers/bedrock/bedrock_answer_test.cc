@@ -190,6 +190,20 @@ TEST_F(BedrockAnswerTest, KeepsABlockThatHasSomethingUnknownToo) {
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("'news'")));
 }
 
+TEST_F(BedrockAnswerTest, WarnsOfASealThatCannotBeJoined) {
+  BedrockAnswer answer("m1", &warnings_);
+  v1::Delta delta;
+  for (int64_t index : {0, 1}) {
+    for (const char* bytes : {"YWI=", "?"}) {
+      BedrockBlock piece = {.is_thought = true, .redacted = bytes};
+      EXPECT_THAT(answer.Add(index, piece, &delta), IsOk());
+    }
+    EXPECT_THAT(answer.EndBlock(index, &delta), IsOk());
+  }
+  EXPECT_EQ(delta.reasoning_blocks_size(), 0);
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("is not base64")));
+}
+
 TEST_F(BedrockAnswerTest, PassesOnWhatALimitCut) {
   const auto answer =
       Content(R"({"toolUse":{"toolUseId":"t","name":"f","input":"{\"a"}})",

@@ -205,9 +205,9 @@ class InputWriter {
     }
     const bool has_budget = reasoning.has_budget_tokens();
     if (!inputs_.effort.empty() && !word.empty()) {
-      const absl::string_view sent = word == "none" ? "minimal"
-                                     : word == "xhigh" || word == "max" ? "high"
-                                                                        : word;
+      absl::string_view sent = word;
+      if (word == "none" || word == "minimal") sent = inputs_.least_effort;
+      if (word == "xhigh" || word == "max") sent = "high";
       if (sent != word) {
         call_.policy.Note(absl::StrCat("chat.reasoning.effort: ", sent,
                                        " instead of ", word));

@@ -96,6 +96,15 @@ TEST_F(ReplicateRequestTest, CallsInputsAsTheModelDoes) {
   EXPECT_EQ(Inputs("openai/gpt-5", "reasoning { effort: 'max' }"),
             R"("reasoning_effort":"high")");
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("high instead of max")));
+  EXPECT_EQ(Inputs("openai/gpt-5", "reasoning { effort: 'none' }"),
+            R"("reasoning_effort":"minimal")");
+  for (const char* word : {"none", "minimal"}) {
+    EXPECT_EQ(Inputs("openai/o4-mini",
+                     absl::StrCat("reasoning { effort: '", word, "' }")),
+              R"("reasoning_effort":"low")");
+    EXPECT_THAT(warnings_,
+                ElementsAre(HasSubstr(absl::StrCat("low instead of ", word))));
+  }
   EXPECT_EQ(Inputs("google/gemini-2.5-flash", "reasoning { effort: 'none' }"),
             R"("thinking_budget":0)");
 }

@@ -24,6 +24,8 @@ namespace {
 
 // ai.google.dev/api/embeddings: at most so many requests in one batch.
 constexpr int kMaxInputs = 100;
+// A count of more is none.
+constexpr int64_t kMostTokens = int64_t{1} << 50;
 
 // Writes what is asked for one text.
 std::string OneRequest(const v1::EmbedRequest& embed, absl::string_view model,
@@ -164,9 +166,10 @@ absl::StatusOr<v1::EmbedResponse> GeminiEmbedder::ParseResponse(
   }
   out.set_model(options.model);
   // Most models report none in a batch.
-  if (answer.tokens.value_or(-1) >= 0) {
-    out.mutable_usage()->set_prompt_tokens(*answer.tokens);
-    out.mutable_usage()->set_total_tokens(*answer.tokens);
+  if (const int64_t tokens = answer.tokens.value_or(-1);
+      tokens >= 0 && tokens <= kMostTokens) {
+    out.mutable_usage()->set_prompt_tokens(tokens);
+    out.mutable_usage()->set_total_tokens(tokens);
   }
   CheckDimensions(embed, out, options.warnings);
   return out;

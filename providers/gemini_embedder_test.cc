@@ -117,6 +117,14 @@ TEST_F(GeminiEmbedderTest, ReadsVectorsAndUsageIfThereIsAny) {
                 model: "gemini-embedding-001"
                 usage { prompt_tokens: 4 total_tokens: 4 }
               )pb"));
+  for (const char* count : {"-1", "9223372036854775807", "1e16", "\"4\""}) {
+    const auto read = Read(
+        absl::StrCat(R"({"embeddings":[{"values":[1]}],)",
+                     R"("usageMetadata":{"promptTokenCount":)", count, "}}"),
+        "input: 'a'");
+    ASSERT_THAT(read, IsOk()) << count;
+    EXPECT_FALSE(read->has_usage()) << count;
+  }
 }
 
 TEST_F(GeminiEmbedderTest, RefusesWhatDoesNotAnswerTheTexts) {

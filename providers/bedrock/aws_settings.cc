@@ -17,6 +17,7 @@ struct TextOption {
 };
 constexpr TextOption kTexts[] = {
     {"region", &AwsSettings::region},
+    {"default_region", &AwsSettings::default_region},
     {"access_key_id", &AwsSettings::access_key_id},
     {"profile", &AwsSettings::profile},
     {"credentials_file", &AwsSettings::credentials_file},
@@ -49,6 +50,8 @@ constexpr SecretOption kSecrets[] = {
 
 constexpr absl::string_view kMetadataDisabled = "ec2_metadata_disabled";
 
+constexpr absl::string_view kNoRegion =
+    "must be the name of a region, such as us-east-1";
 // Of a name that goes into a host.
 constexpr size_t kMaxRegionBytes = 63;
 
@@ -113,7 +116,10 @@ class Reader {
 
   void Check() {
     if (!IsRegion(settings_.region)) {
-      Fault("region", "must be the name of a region, such as us-east-1");
+      Fault("region", kNoRegion);
+    }
+    if (settings_.region.empty() && !IsRegion(settings_.default_region)) {
+      Fault("default_region", kNoRegion);
     }
     if (settings_.access_key_id.empty() !=
         settings_.secret_access_key.empty()) {
@@ -147,7 +153,8 @@ AwsSettings ReadAwsSettings(const google::protobuf::Struct& options,
 
 std::vector<ProviderType::OptionVariables> AwsOptionVariables() {
   return {
-      {.rows = {{"region", "AWS_REGION"}, {"region", "AWS_DEFAULT_REGION"}}},
+      {.rows = {{"default_region", "AWS_REGION"},
+                {"default_region", "AWS_DEFAULT_REGION"}}},
       {.rows = {{"access_key_id", "AWS_ACCESS_KEY_ID"},
                 {"secret_access_key", "AWS_SECRET_ACCESS_KEY"},
                 {"session_token", "AWS_SESSION_TOKEN"},

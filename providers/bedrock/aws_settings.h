@@ -17,6 +17,7 @@ namespace aigateway {
 // that AWS's own libraries read. What is empty is not set.
 struct AwsSettings {
   std::string region;
+  std::string default_region;  // Where nothing else says one.
 
   std::string access_key_id;
   Secret secret_access_key;
@@ -46,7 +47,8 @@ struct AwsSettings {
 AwsSettings ReadAwsSettings(const google::protobuf::Struct& options,
                             std::vector<FieldViolation>* faults);
 
-// The variables that the options come from.
+// The variables that the options come from. That of the region is a default:
+// a place that names its region is not asked for another.
 std::vector<ProviderType::OptionVariables> AwsOptionVariables();
 
 }  // namespace aigateway

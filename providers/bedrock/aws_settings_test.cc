@@ -64,10 +64,21 @@ TEST_F(AwsSettingsTest, SaysAllThatIsWrong) {
               ElementsAre("options.acces_key", "options.session_token",
                           "options.region", "options.secret_access_key",
                           "options.role_arn"));
+  Read({{"default_region", "US East"}});
+  EXPECT_THAT(faults_, ElementsAre("options.default_region"));
+  // It does not count beside another.
+  Read({{"default_region", "US East"}, {"region", "us-east-1"}});
+  EXPECT_THAT(faults_, IsEmpty());
   google::protobuf::Struct fields;
   (*fields.mutable_fields())["region"].set_number_value(1);
   Read(fields);
   EXPECT_THAT(faults_, ElementsAre("options.region"));
+}
+
+TEST_F(AwsSettingsTest, LeavesTheRegionItselfToTheConfig) {
+  for (const auto& group : AwsOptionVariables()) {
+    for (const auto& row : group.rows) EXPECT_NE(row.first, "region");
+  }
 }
 
 TEST_F(AwsSettingsTest, KnowsEveryOptionThatTheEnvironmentFillsIn) {

@@ -33,13 +33,13 @@ absl::Status Contradiction(absl::string_view what) {
 }
 
 // One base64 text for what came in pieces, each with a base64 of its own. What
-// came whole stays byte for byte.
-std::string JoinBase64(const std::vector<std::string>& pieces) {
+// came whole stays byte for byte. nullopt if one is no base64.
+std::optional<std::string> JoinBase64(const std::vector<std::string>& pieces) {
   if (pieces.size() == 1) return pieces[0];
   std::string bytes;
   for (const std::string& piece : pieces) {
     std::string decoded;
-    if (!absl::Base64Unescape(piece, &decoded)) return "";
+    if (!absl::Base64Unescape(piece, &decoded)) return std::nullopt;
     bytes += decoded;
   }
   return absl::Base64Escape(bytes);
@@ -111,6 +111,8 @@ absl::Status BedrockAnswer::Add(int64_t index, BedrockBlock& piece,
                                 v1::Delta* delta) {
   AIGW_ASSIGN_OR_RETURN(Block* const block, Find(index));
   if (block->is_other) return absl::OkStatus();
+  block->is_known |= piece.text.has_value() || !piece.citations.empty() ||
+                     piece.is_thought || piece.tool_use.has_value();
   if (piece.text.has_value()) {
     text_bytes_ += static_cast<int64_t>(piece.text->size());
     absl::StrAppend(delta->mutable_text(), *piece.text);
@@ -129,8 +131,9 @@ absl::Status BedrockAnswer::Add(int64_t index, BedrockBlock& piece,
     AIGW_RETURN_IF_ERROR(BeginCall(*piece.tool_use, *block, delta));
   }
   if (!piece.other.empty()) {
+    // Beside what can be read it is but one piece that is passed over.
     PassOver(piece.other);
-    block->is_other = true;
+    block->is_other = !block->is_known;
   }
   return absl::OkStatus();
 }
@@ -189,7 +192,7 @@ absl::Status BedrockAnswer::EndBlock(int64_t index, v1::Delta* delta) {
   return absl::OkStatus();
 }
 
-void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) const {
+void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) {
   if (!block.signature.empty()) {
     v1::ReasoningBlock& thought = *delta->add_reasoning_blocks();
     thought.set_model(model_);
@@ -200,12 +203,15 @@ void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) const {
     }
   }
   if (block.redacted.empty()) return;
-  std::string seal = JoinBase64(block.redacted);
-  if (seal.empty()) return;
+  std::optional<std::string> seal = JoinBase64(block.redacted);
+  if (!seal.has_value()) {
+    if (std::exchange(warned_of_seal_, true)) return;
+    return Warn("a withheld thought was left out: a piece of it is not base64");
+  }
   v1::ReasoningBlock& thought = *delta->add_reasoning_blocks();
   thought.set_model(model_);
   if (block.leads) {
-    thought.set_opaque(std::move(seal));
+    thought.set_opaque(*std::move(seal));
     return;
   }
   std::string json;
@@ -213,7 +219,7 @@ void BedrockAnswer::GiveThought(Block& block, v1::Delta* delta) const {
     JsonWriter out(&json);
     out.StartObject();
     out.Field("type", "redacted_thinking");
-    out.Field("data", seal);
+    out.Field("data", *seal);
     out.EndObject();
   }
   thought.set_opaque(WriteAnthropicOpaque(block.place, json));

@@ -61,6 +61,7 @@ class BedrockAnswer {
   struct Block {
     AnthropicPlace place;
     bool leads = true;      // Nothing but thoughts came before it.
+    bool is_known = false;  // Something of it could be read.
     bool is_other = false;  // Of a kind that is passed over.
     int call = -1;          // Its number, if it is a call of the caller's.
     bool is_thought = false;
@@ -72,7 +73,7 @@ class BedrockAnswer {
   absl::StatusOr<Block*> Find(int64_t index);
   absl::Status AddThought(BedrockBlock& piece, Block& block, v1::Delta* delta);
   absl::Status BeginCall(BedrockToolUse& use, Block& block, v1::Delta* delta);
-  void GiveThought(Block& block, v1::Delta* delta) const;
+  void GiveThought(Block& block, v1::Delta* delta);
   absl::Status Hold(size_t bytes);
   void PassOver(absl::string_view kind);
   void Warn(absl::string_view text);
@@ -86,6 +87,7 @@ class BedrockAnswer {
   bool has_thought_ = false;
   size_t held_bytes_ = 0;
   bool warned_of_kind_ = false;
+  bool warned_of_seal_ = false;
   std::string citations_;  // JSON texts with commas between.
   bool citations_overflowed_ = false;
   ProviderMetadata metadata_;

@@ -172,6 +172,38 @@ TEST_F(BedrockAnswerTest, PassesOverWhatIsNotTheCallers) {
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("server_tool_use")));
 }
 
+TEST_F(BedrockAnswerTest, KeepsABlockThatHasSomethingUnknownToo) {
+  BedrockAnswer answer("m1", &warnings_);
+  v1::Delta delta;
+  const auto add = [&](int64_t index, BedrockBlock piece) {
+    EXPECT_THAT(answer.Add(index, piece, &delta), IsOk());
+  };
+  add(0, {.text = "a"});
+  add(0, {.other = "news"});
+  add(0, {.text = "b", .other = "news"});
+  add(0, {.text = "c"});
+  EXPECT_EQ(delta.text(), "abc");
+  // Here nothing says that there is something to be read.
+  add(1, {.other = "image"});
+  add(1, {.text = "d"});
+  EXPECT_EQ(delta.text(), "abc");
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("'news'")));
+}
+
+TEST_F(BedrockAnswerTest, WarnsOfASealThatCannotBeJoined) {
+  BedrockAnswer answer("m1", &warnings_);
+  v1::Delta delta;
+  for (int64_t index : {0, 1}) {
+    for (const char* bytes : {"YWI=", "?"}) {
+      BedrockBlock piece = {.is_thought = true, .redacted = bytes};
+      EXPECT_THAT(answer.Add(index, piece, &delta), IsOk());
+    }
+    EXPECT_THAT(answer.EndBlock(index, &delta), IsOk());
+  }
+  EXPECT_EQ(delta.reasoning_blocks_size(), 0);
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("is not base64")));
+}
+
 TEST_F(BedrockAnswerTest, PassesOnWhatALimitCut) {
   const auto answer =
       Content(R"({"toolUse":{"toolUseId":"t","name":"f","input":"{\"a"}})",

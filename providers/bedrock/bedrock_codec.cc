@@ -1,11 +1,17 @@
 #include "providers/bedrock/bedrock_codec.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/memory/memory.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
 #include "gateway/base/errors.h"
@@ -36,46 +42,69 @@ std::string UsualBaseUrl(absl::string_view region) {
                       absl::StartsWith(region, "cn-") ? ".cn" : "");
 }
 
-// "https://bedrock-runtime.us-east-1.amazonaws.com": what stands before the
-// service's name, and the region. nullopt if the host is no endpoint of AWS's
-// own.
+// Of hosts that are AWS's own.
+constexpr absl::string_view kAwsDomains[] = {".amazonaws.com",
+                                             ".amazonaws.com.cn", ".api.aws",
+                                             ".api.amazonwebservices.com.cn"};
+
+// An endpoint of AWS's own: "https://bedrock-runtime.us-east-1.amazonaws.com",
+// or, of a VPC, "https://vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com".
 struct Endpoint {
-  absl::string_view before;
-  absl::string_view service;  // With "-fips", if it has that.
-  absl::string_view rest;     // From the dot before the region on.
-  absl::string_view region;
+  size_t service_at;  // Where the service's name stands in the URL.
+  bool is_vpc;
+  std::string region;
 };
+
+// nullopt if `base_url` is none.
 std::optional<Endpoint> ParseEndpoint(absl::string_view base_url) {
   const absl::string_view origin = UrlOrigin(base_url);
-  const size_t host = origin.find("://") + 3;
-  const size_t dot = origin.find('.', host);
-  if (dot == absl::string_view::npos) return std::nullopt;
-  Endpoint endpoint;
-  endpoint.before = origin.substr(0, host);
-  endpoint.service = origin.substr(host, dot - host);
-  endpoint.rest = base_url.substr(dot);
-  const absl::string_view behind = origin.substr(dot + 1);
-  endpoint.region = behind.substr(0, behind.find('.'));
-  const bool is_aws = absl::StrContains(behind, ".amazonaws.com") ||
-                      absl::StrContains(behind, ".api.aws");
-  if (!is_aws || !absl::StartsWith(endpoint.service, kRuntime)) {
+  const size_t begin = origin.find("://") + 3;
+  const std::string host = absl::AsciiStrToLower(
+      origin.substr(begin, origin.find(':', begin) - begin));
+  absl::string_view names = host;
+  const bool is_aws = std::any_of(
+      std::begin(kAwsDomains), std::end(kAwsDomains),
+      [&](absl::string_view end) { return absl::ConsumeSuffix(&names, end); });
+  if (!is_aws) return std::nullopt;
+  std::vector<absl::string_view> steps = absl::StrSplit(names, '.');
+  size_t service_at = begin;
+  const bool is_vpc = absl::StartsWith(steps[0], "vpce-");
+  if (is_vpc) {
+    service_at += steps[0].size() + 1;
+    steps.erase(steps.begin());
+  }
+  if (steps.size() < 2 || !absl::StartsWith(steps[0], kRuntime)) {
     return std::nullopt;
   }
-  return endpoint;
+  return Endpoint{service_at, is_vpc, std::string(steps[1])};
 }
 
-// The same host for what is not run: "bedrock" for "bedrock-runtime".
+// The same host for what is not run: "bedrock" for "bedrock-runtime". In a VPC
+// that has an endpoint of its own, if any.
 std::string ControlUrl(absl::string_view base_url) {
   const std::optional<Endpoint> endpoint = ParseEndpoint(base_url);
-  if (!endpoint.has_value()) return std::string(base_url);
-  return absl::StrCat(endpoint->before, kService,
-                      endpoint->service.substr(kRuntime.size()),
-                      endpoint->rest);
+  if (!endpoint.has_value() || endpoint->is_vpc) return std::string(base_url);
+  return absl::StrCat(base_url.substr(0, endpoint->service_at), kService,
+                      base_url.substr(endpoint->service_at + kRuntime.size()));
 }
 
 // Where nothing can be done without a region, since the signature names it.
 constexpr absl::string_view kNoRegion =
     "is required: set it, or AWS_REGION; or a base_url that names the region";
+
+// An endpoint takes signatures for its own region only, so that it counts
+// before what the environment says, and the config cannot say another.
+void TakeRegionOf(absl::string_view base_url, std::string* region,
+                  std::vector<FieldViolation>* faults) {
+  std::optional<Endpoint> endpoint = ParseEndpoint(base_url);
+  if (!endpoint.has_value()) return;
+  if (!region->empty() && *region != endpoint->region) {
+    faults->push_back(
+        {"options.region",
+         absl::StrCat("must be ", endpoint->region, ", as base_url says")});
+  }
+  *region = std::move(endpoint->region);
+}
 
 // With what the redactor must know beside the keys.
 config::v1::ProviderConfig WithSecrets(config::v1::ProviderConfig config) {
@@ -103,13 +132,12 @@ absl::StatusOr<std::unique_ptr<Provider>> BedrockCodec::Create(
     base_url = CompleteBaseUrl(config.base_url(), "");
     if (!base_url.ok()) {
       faults.push_back({"base_url", std::string(base_url.status().message())});
-    } else if (settings.region.empty()) {
-      const std::optional<Endpoint> endpoint = ParseEndpoint(*base_url);
-      if (endpoint.has_value()) {
-        settings.region = std::string(endpoint->region);
-      }
+    } else {
+      TakeRegionOf(*base_url, &settings.region, &faults);
     }
-  } else if (!settings.region.empty()) {
+  }
+  if (settings.region.empty()) settings.region = settings.default_region;
+  if (config.base_url().empty() && !settings.region.empty()) {
     base_url = UsualBaseUrl(settings.region);
   }
   if (settings.region.empty() && base_url.ok() &&

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -129,6 +130,59 @@ TEST_F(BedrockCodecTest, SignsWithoutAKeyForTheRegionOfItsPlace) {
   EXPECT_EQ(codec->BuildModelsRequest("", "")->url,
             "https://bedrock-fips.us-gov-west-1.amazonaws.com/"
             "foundation-models");
+}
+
+TEST_F(BedrockCodecTest, SignsForTheRegionThatTheHostNames) {
+  const auto region_of = [&](const std::string& base_url,
+                             std::map<std::string, std::string> options) {
+    options.insert({{"access_key_id", "AKIA1"}, {"secret_access_key", "s"}});
+    config::v1::ProviderConfig config = Config(options);
+    config.set_base_url(base_url);
+    const auto codec = Make(config);
+    if (codec == nullptr) return std::string();
+    HttpRequest request = *codec->BuildRequest(Hello(), {.model = kModel});
+    EXPECT_THAT(RunToEnd(loop_, codec->credential_source()->Authorize(
+                                    scope_, env_, request)),
+                IsOk());
+    const std::vector<std::string> steps =
+        absl::StrSplit(request.headers.Get("authorization"), '/');
+    return steps.size() > 2 ? steps[2] : "";
+  };
+  // What the environment says is for where nothing else does.
+  for (const char* host : {"bedrock-runtime.us-west-2.amazonaws.com",
+                           "BEDROCK-RUNTIME.US-WEST-2.AMAZONAWS.COM:443",
+                           "bedrock-runtime-fips.us-west-2.api.aws/x",
+                           "vpce-0a-b.bedrock-runtime.us-west-2.vpce."
+                           "amazonaws.com"}) {
+    EXPECT_EQ(region_of(absl::StrCat("https://", host),
+                        {{"default_region", "us-east-1"}}),
+              "us-west-2")
+        << host;
+  }
+  for (const char* host :
+       {"vpce-1.example", "bedrock-runtime.us-west-2.amazonaws.com.example",
+        "bedrock-runtime.us-west-2.example"}) {
+    EXPECT_EQ(region_of(absl::StrCat("https://", host),
+                        {{"default_region", "us-east-1"}}),
+              "us-east-1")
+        << host;
+  }
+  EXPECT_EQ(
+      region_of("https://vpce-1.example",
+                {{"default_region", "us-east-1"}, {"region", "eu-west-1"}}),
+      "eu-west-1");
+  EXPECT_EQ(UrlOf(*Make(Config({{"default_region", "eu-west-1"}})), "m"),
+            "https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse");
+}
+
+TEST_F(BedrockCodecTest, RefusesTwoRegions) {
+  config::v1::ProviderConfig config = Config({{"region", "us-east-1"}});
+  config.set_base_url("https://bedrock-runtime.us-west-2.amazonaws.com");
+  EXPECT_THAT(BedrockCodec::Create(config).status(),
+              HasReason(ErrorReason::kInvalidConfig));
+  EXPECT_THAT(FaultsOf(config), ElementsAre("options.region"));
+  config.set_base_url("https://bedrock-runtime.us-east-1.amazonaws.com");
+  EXPECT_THAT(FaultsOf(config), ElementsAre());
 }
 
 TEST_F(BedrockCodecTest, ReportsAllThatIsWrong) {

@@ -14,7 +14,9 @@
 #include "gateway/base/json_writer.h"
 #include "gateway/base/status_macros.h"
 #include "providers/bedrock/bedrock_profile.h"
-#include "providers/provider_options.h"
+#include "providers/embedding/embedding_list.h"
+#include "providers/embedding/embedding_options.h"
+#include "providers/embedding/embedding_vector.h"
 #include "providers/upstream_error.h"
 
 namespace aigateway {
@@ -22,16 +24,6 @@ namespace {
 
 constexpr int kCohereInputs = 96;
 constexpr int64_t kMostTokens = int64_t{1} << 50;
-
-constexpr absl::string_view kReserved[] = {
-    "inputText",
-    "texts",
-    "inputs",
-    "dimensions",
-    "input_type",
-    "output_dimension",
-    "embeddingConfig.outputEmbeddingLength",
-};
 
 enum class Kind { kTitan, kTitanV2, kTitanImage, kCohere, kCohereV4, kOther };
 
@@ -136,54 +128,34 @@ class BodyWriter {
   JsonWriter& out_;
 };
 
-absl::Status ReadVector(JsonValue& list, v1::EmbedResponse* made) {
-  v1::Embedding& embedding = *made->add_embeddings();
-  embedding.set_index(made->embeddings_size() - 1);
-  AIGW_RETURN_IF_ERROR(list.ForEachItem([&](JsonValue& item) {
-    const std::optional<double> number = item.AsDouble();
-    if (!number.has_value()) {
-      return absl::InvalidArgumentError("a vector has something else in it");
-    }
-    embedding.add_values(static_cast<float>(*number));
-    return absl::OkStatus();
-  }));
-  return embedding.values().empty()
-             ? absl::InvalidArgumentError("a vector has no numbers")
-             : absl::OkStatus();
+absl::Status AddVector(JsonValue& value, EmbeddingList* list) {
+  v1::Embedding* embedding = nullptr;
+  AIGW_RETURN_IF_ERROR(list->Add(&embedding));
+  return ReadVector(value, VectorBytes::kFloat32, embedding->mutable_values());
 }
 
-absl::Status ReadVectors(JsonValue& value, int most, v1::EmbedResponse* made) {
-  return value.ForEachItem([&](JsonValue& list) {
-    if (made->embeddings_size() == most) {
-      return absl::InvalidArgumentError("it has too many vectors");
-    }
-    return ReadVector(list, made);
-  });
+absl::Status AddVectors(JsonValue& value, EmbeddingList* list) {
+  return value.ForEachItem(
+      [&](JsonValue& item) { return AddVector(item, list); });
 }
 
-absl::Status ReadBody(absl::string_view body, int count,
-                      std::optional<int64_t>* tokens, v1::EmbedResponse* made) {
+absl::Status ReadBody(absl::string_view body, EmbeddingList* list,
+                      std::optional<int64_t>* tokens) {
   JsonReader reader;
-  AIGW_RETURN_IF_ERROR(reader.Read(body, [&](JsonValue& root) {
+  return reader.Read(body, [&](JsonValue& root) {
     return root.ForEachField([&](absl::string_view key, JsonValue& value) {
       if (key == "inputTextTokenCount") *tokens = value.AsInt();
-      if (key == "embedding" && made->embeddings().empty()) {
-        return ReadVector(value, made);
-      }
+      if (key == "embedding") return AddVector(value, list);
       if (key != "embeddings") return absl::OkStatus();
+      // A list, or lists by type.
       if (value.kind() == JsonValue::Kind::kArray) {
-        return ReadVectors(value, count, made);
+        return AddVectors(value, list);
       }
       return value.ForEachField([&](absl::string_view type, JsonValue& lists) {
-        return type == "float" ? ReadVectors(lists, count, made)
-                               : absl::OkStatus();
+        return type == "float" ? AddVectors(lists, list) : absl::OkStatus();
       });
     });
-  }));
-  return made->embeddings_size() == count
-             ? absl::OkStatus()
-             : absl::InvalidArgumentError(
-                   "it has not one vector for each text");
+  });
 }
 
 }  // namespace
@@ -207,21 +179,19 @@ absl::StatusOr<std::string> WriteBedrockEmbedding(
   std::string body;
   JsonWriter out(&body);
   AIGW_RETURN_IF_ERROR(BodyWriter(embed, kind, policy, out).Write());
-  v1::ChatRequest holder;
-  *holder.mutable_provider_options() = embed.provider_options();
-  AIGW_RETURN_IF_ERROR(
-      MergeProviderOptions(holder, "bedrock", kReserved, &body));
+  AIGW_RETURN_IF_ERROR(MergeEmbeddingOptions(embed, "bedrock", &body));
   return body;
 }
 
 absl::StatusOr<v1::EmbedResponse> ReadBedrockEmbedding(
     const HttpResponse& response, const v1::EmbedRequest& embed,
     const CallOptions& options, const Redactor& redactor) {
-  v1::EmbedResponse made;
+  EmbeddingList list(EntryCount(embed));
   std::optional<int64_t> tokens;
-  if (const absl::Status status =
-          ReadBody(response.body, embed.input_size(), &tokens, &made);
-      !status.ok()) {
+  absl::Status status = ReadBody(response.body, &list, &tokens);
+  v1::EmbedResponse made;
+  if (status.ok()) status = list.MoveTo(&made);
+  if (!status.ok()) {
     return UnreadableAnswer(status.message(), response.status, response.body,
                             redactor, options.credential);
   }
@@ -236,6 +206,7 @@ absl::StatusOr<v1::EmbedResponse> ReadBedrockEmbedding(
     made.mutable_usage()->set_total_tokens(*tokens);
   }
   made.set_model(options.model);
+  CheckDimensions(embed, made, options.warnings);
   return made;
 }
 

@@ -13,6 +13,8 @@ namespace aigateway {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr char kTitan[] = "amazon.titan-embed-text-v2:0";
 constexpr char kCohere[] = "cohere.embed-multilingual-v3";
@@ -33,7 +35,8 @@ class BedrockEmbeddingTest : public testing::Test {
     response.status = 200;
     response.headers.Add("x-amzn-bedrock-input-token-count", "9");
     response.body = std::string(json);
-    return ReadBedrockEmbedding(response, embed_, {.model = "m"}, Redactor());
+    return ReadBedrockEmbedding(
+        response, embed_, {.model = "m", .warnings = &warnings_}, Redactor());
   }
 
   v1::EmbedRequest embed_;
@@ -88,8 +91,23 @@ TEST_F(BedrockEmbeddingTest, MergesOptions) {
       (*embed_.mutable_provider_options())["bedrock"];
   (*options.mutable_fields())["normalize"].set_bool_value(false);
   EXPECT_EQ(Body(kTitan), R"({"inputText":"a","normalize":false})");
-  (*options.mutable_fields())["inputText"].set_string_value("b");
-  Body(kTitan);
+  for (const char* name :
+       {"inputText", "inputImage", "images", "texts", "embeddingTypes",
+        "dimensions", "output_dimension", "model", "input_type"}) {
+    options.clear_fields();
+    (*options.mutable_fields())[name].set_string_value("b");
+    Body(kTitan);
+    EXPECT_THAT(status_, HasReason(ErrorReason::kInvalidRequest)) << name;
+    ASSERT_EQ(GetViolations(status_).size(), 1U);
+    EXPECT_EQ(GetViolations(status_)[0].field,
+              std::string("provider_options.bedrock.") + name);
+  }
+  options.clear_fields();
+  (*(*options.mutable_fields())["embeddingConfig"]
+        .mutable_struct_value()
+        ->mutable_fields())["outputEmbeddingLength"]
+      .set_number_value(256);
+  Body("amazon.titan-embed-image-v1");
   EXPECT_THAT(status_, HasReason(ErrorReason::kInvalidRequest));
 }
 
@@ -123,11 +141,27 @@ TEST_F(BedrockEmbeddingTest, RefusesWhatIsNotOneVectorForEachText) {
   for (const char* body :
        {"", "[]", "{}", R"({"embedding":[]})", R"({"embedding":["x"]})",
         R"({"embedding":{}})", R"({"embeddings":[[1],[2]]})",
-        R"({"embeddings":[[null]]})", R"({"embedding":[1e400]})"}) {
+        R"({"embeddings":[[null]]})", R"({"embedding":[1e400]})",
+        R"({"embedding":[1e39]})", R"({"embeddings":[[1e39]]})",
+        R"({"embedding":[1],"embedding":[1]})",
+        R"({"embedding":[1],"embeddings":[[1]]})",
+        R"({"embeddings":{"float":[[1]],"float":[[1]]}})"}) {
     EXPECT_THAT(Read(body).status(),
                 HasReason(ErrorReason::kProviderProtocolError))
         << body;
   }
+  embed_.add_input("b");
+  EXPECT_THAT(Read(R"({"embeddings":[[1],[1,2]]})").status(),
+              HasReason(ErrorReason::kProviderProtocolError));
+}
+
+TEST_F(BedrockEmbeddingTest, WarnsOfAnotherLengthThanAskedFor) {
+  embed_.add_input("a");
+  embed_.set_dimensions(2);
+  EXPECT_THAT(Read(R"({"embedding":[1,2]})"), IsOk());
+  EXPECT_THAT(warnings_, IsEmpty());
+  EXPECT_THAT(Read(R"({"embedding":[1,2,3]})"), IsOk());
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("dimensions")));
 }
 
 }  // namespace

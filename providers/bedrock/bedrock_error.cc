@@ -1,5 +1,6 @@
 #include "providers/bedrock/bedrock_error.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -78,6 +79,31 @@ absl::string_view PlainType(absl::string_view type) {
   return hash == absl::string_view::npos ? type : type.substr(hash + 1);
 }
 
+// `words` without the request that AWS quotes when a signature does not fit: in
+// it are the headers, with the token of credentials that do not last.
+std::string WithoutEcho(absl::string_view words) {
+  constexpr absl::string_view kToken = "x-amz-security-token:";
+  constexpr absl::string_view kSpaces = " \t\r\n";
+  const std::string lowered = absl::AsciiStrToLower(words);
+  const absl::string_view low_words = lowered;
+  words = words.substr(0, low_words.find("the canonical string"));
+  words = absl::StripTrailingAsciiWhitespace(words);
+  std::string shown;
+  size_t at = 0;
+  for (size_t found = low_words.find(kToken); found < words.size();
+       found = low_words.find(kToken, at)) {
+    const size_t begin = std::min(
+        words.find_first_not_of(" \t", found + kToken.size()), words.size());
+    const size_t end =
+        std::min(words.find_first_of(kSpaces, begin), words.size());
+    absl::StrAppend(&shown, words.substr(at, begin - at),
+                    end > begin ? "[redacted]" : "");
+    at = end;
+  }
+  absl::StrAppend(&shown, words.substr(at));
+  return shown;
+}
+
 // What an error body says.
 struct Body {
   std::string message;
@@ -102,7 +128,9 @@ Body ReadBody(absl::string_view json) {
       return absl::OkStatus();
     });
   });
-  return status.ok() ? body : Body();
+  if (!status.ok()) return Body();
+  body.message = WithoutEcho(body.message);
+  return body;
 }
 
 }  // namespace
@@ -166,9 +194,10 @@ absl::Status BedrockStreamError(absl::string_view type,
                                 const Redactor& redactor,
                                 absl::string_view credential) {
   const Body body = ReadBody(payload);
-  const absl::string_view words =
-      body.message.empty() && !absl::StartsWith(payload, "{") ? payload
-                                                              : body.message;
+  const std::string words =
+      body.message.empty() && !absl::StartsWith(payload, "{")
+          ? WithoutEcho(payload)
+          : body.message;
   UpstreamFailure failure;
   failure.reason = BedrockErrorReason(0, type, words);
   failure.words = words;

@@ -72,6 +72,28 @@ TEST(BedrockErrorTest, ShowsTheProvidersWordsAndItsNames) {
   EXPECT_EQ(GetErrorMetadata(status, "http_status"), "429");
 }
 
+TEST(BedrockErrorTest, ShowsNothingOfARequestThatIsEchoed) {
+  const std::string echo =
+      "The request signature we calculated does not match."
+      "\\n\\nThe Canonical String for this request should have been"
+      "\\n'POST\\n/model/m/converse\\n\\nx-amz-security-token:tok3n\\n'";
+  const absl::Status status = ErrorOf(403, "InvalidSignatureException",
+                                      "{\"message\":\"" + echo + "\"}");
+  EXPECT_THAT(status, HasReason(kProviderAuthFailed));
+  EXPECT_EQ(std::string(status.message()),
+            "The request signature we calculated does not match.");
+  EXPECT_EQ(
+      std::string(BedrockStreamError("accessDeniedException",
+                                     "X-Amz-Security-Token: Iq/o+=\n"
+                                     "and x-amz-security-token:b,c is bad, "
+                                     "as is x-amz-security-token:",
+                                     Redactor(), "")
+                      .message()),
+      "X-Amz-Security-Token: [redacted]\n"
+      "and x-amz-security-token:[redacted] is bad, as is "
+      "x-amz-security-token:");
+}
+
 TEST(BedrockErrorTest, ReadsATypeFromTheBody) {
   const absl::Status status =
       ErrorOf(400, "", R"({"__type":"com.amazon.coral#ThrottlingException"})");

@@ -89,15 +89,17 @@ TEST_F(BedrockRequestTest, MergesOptions) {
 }
 
 TEST_F(BedrockRequestTest, RefusesOptionsThatSayWhatFieldsSay) {
-  for (const char* key : {"messages", "toolConfig", "modelId", "serviceTier",
-                          "system", "max_tokens_to_sample"}) {
+  for (const char* key :
+       {"messages", "toolConfig", "modelId", "serviceTier", "system",
+        "max_tokens_to_sample", "promptVariables"}) {
     WriteHello(std::string(R"(provider_options { key: "bedrock" value {
         fields { key: ")") +
                key + R"(" value { string_value: "x" } } } })");
     EXPECT_THAT(status_, HasReason(ErrorReason::kInvalidRequest)) << key;
   }
-  for (const char* key : {"reasoning_config", "reasoningConfig", "max_tokens",
-                          "temperature", "tools"}) {
+  for (const char* key :
+       {"reasoning_config", "reasoningConfig", "max_tokens", "temperature",
+        "tools", "preamble", "documents", "chat_history", "message"}) {
     WriteHello(std::string(R"(provider_options { key: "bedrock" value {
         fields { key: "additionalModelRequestFields" value { struct_value {
         fields { key: ")") +

@@ -23,6 +23,8 @@ namespace {
 
 // docs.cohere.com/reference/embed: at most so many texts in one call.
 constexpr int kMaxInputs = 96;
+// A count of more is none.
+constexpr int64_t kMostTokens = int64_t{1} << 50;
 
 struct Answer {
   bool has_embeddings = false;
@@ -143,7 +145,7 @@ absl::StatusOr<v1::EmbedResponse> CohereEmbedder::ParseResponse(
   out.set_model(options.model);
   const int64_t tokens =
       answer.tokens.value_or(answer.billed.value_or(int64_t{-1}));
-  if (tokens >= 0) {
+  if (tokens >= 0 && tokens <= kMostTokens) {
     out.mutable_usage()->set_prompt_tokens(tokens);
     out.mutable_usage()->set_total_tokens(tokens);
   }

@@ -102,6 +102,14 @@ TEST_F(CohereEmbedderTest, ReadsVectorsAndUsageIfThereIsAny) {
   const auto version_1 = Read(R"({"embeddings":[[2]]})", "input: 'a'");
   ASSERT_THAT(version_1, IsOk());
   EXPECT_FALSE(version_1->has_usage());
+  for (const char* count : {"-1", "9223372036854775807", "1e16"}) {
+    const auto read =
+        Read(absl::StrCat(R"({"embeddings":[[2]],"meta":{"tokens":)",
+                          R"({"input_tokens":)", count, "}}}"),
+             "input: 'a'");
+    ASSERT_THAT(read, IsOk()) << count;
+    EXPECT_FALSE(read->has_usage()) << count;
+  }
 }
 
 TEST_F(CohereEmbedderTest, RefusesWhatDoesNotAnswerTheTexts) {

@@ -21,10 +21,13 @@ constexpr absl::string_view kReserved[] = {
     "requests",
     "instances",
     "images",
+    "inputText",
+    "inputImage",
     // What for, and how long.
     "dimensions",
     "output_dimension",
     "output_dimensionality",
+    "embeddingConfig.outputEmbeddingLength",
     "input_type",
     "task_type",
     "text_type",

@@ -7,12 +7,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 #include "gateway/base/errors.h"
 #include "gateway/base/json_reader.h"
 #include "gateway/base/json_writer.h"
 #include "gateway/base/status_macros.h"
+#include "providers/embedding/embedding_list.h"
 #include "providers/embedding/embedding_options.h"
 #include "providers/embedding/embedding_vector.h"
 #include "providers/error_body.h"
@@ -33,11 +34,11 @@ struct EmbedAnswer {
   std::string model;
   std::optional<int64_t> prompt_tokens;
   bool has_embeddings = false;
-  v1::EmbedResponse response;
   std::optional<ErrorBody> error;
 };
 
-absl::Status ReadAnswer(absl::string_view body, EmbedAnswer* answer) {
+absl::Status ReadAnswer(absl::string_view body, EmbeddingList* list,
+                        EmbedAnswer* answer) {
   JsonReader reader;
   return reader.Read(body, [&](JsonValue& root) {
     return root.ForEachField([&](absl::string_view key, JsonValue& field) {
@@ -56,37 +57,17 @@ absl::Status ReadAnswer(absl::string_view body, EmbedAnswer* answer) {
       if (key != "embeddings" || field.kind() != JsonValue::Kind::kArray) {
         return absl::OkStatus();
       }
-      answer->has_embeddings = true;
-      answer->response.clear_embeddings();
-      return field.ForEachItem([&](JsonValue& value) {
-        v1::Embedding& embedding = *answer->response.add_embeddings();
-        embedding.set_index(answer->response.embeddings_size() - 1);
+      if (std::exchange(answer->has_embeddings, true)) {
+        return absl::InvalidArgumentError("embeddings are there twice");
+      }
+      return field.ForEachItem([&](JsonValue& value) -> absl::Status {
+        v1::Embedding* embedding = nullptr;
+        AIGW_RETURN_IF_ERROR(list->Add(&embedding));
         return ReadVector(value, VectorBytes::kFloat32,
-                          embedding.mutable_values());
+                          embedding->mutable_values());
       });
     });
   });
-}
-
-// What is wrong with the vectors; empty if nothing is.
-std::string FaultOf(const v1::EmbedResponse& response,
-                    const v1::EmbedRequest& embed) {
-  if (response.embeddings_size() != embed.input_size()) {
-    return absl::StrCat("it has ", response.embeddings_size(), " vectors for ",
-                        embed.input_size(), " texts");
-  }
-  const int size =
-      response.embeddings().empty() ? 0 : response.embeddings(0).values_size();
-  for (const v1::Embedding& embedding : response.embeddings()) {
-    if (embedding.values().empty()) return "a vector is empty";
-    if (embedding.values_size() != size) return "its vectors differ in length";
-  }
-  // Servers from before `dimensions` overlook it.
-  if (embed.has_dimensions() && size != embed.dimensions()) {
-    return absl::StrCat("its vectors have ", size, " numbers, not the ",
-                        embed.dimensions(), " that were asked for");
-  }
-  return "";
 }
 
 }  // namespace
@@ -134,29 +115,31 @@ absl::StatusOr<HttpRequest> OllamaEmbedder::BuildRequest(
 absl::StatusOr<v1::EmbedResponse> OllamaEmbedder::ParseResponse(
     const HttpResponse& response, const v1::EmbedRequest& embed,
     const CallOptions& options) const {
+  const auto unreadable = [&](absl::string_view what) {
+    return UnreadableAnswer(what, response.status, response.body,
+                            instance_.redactor, options.credential);
+  };
+  EmbeddingList list(EntryCount(embed));
   EmbedAnswer answer;
-  std::string fault;
-  if (const absl::Status read = ReadAnswer(response.body, &answer);
-      !read.ok()) {
-    fault = std::string(read.message());
-  } else if (answer.error.has_value()) {
+  const absl::Status read = ReadAnswer(response.body, &list, &answer);
+  if (!read.ok()) return unreadable(read.message());
+  if (answer.error.has_value()) {
     return OllamaInnerError(*answer.error, instance_.redactor,
                             options.credential);
-  } else {
-    fault = answer.has_embeddings ? FaultOf(answer.response, embed)
-                                  : "it has no embeddings";
   }
-  if (!fault.empty()) {
-    return UnreadableAnswer(fault, response.status, response.body,
-                            instance_.redactor, options.credential);
+  if (!answer.has_embeddings) return unreadable("it has no embeddings");
+  v1::EmbedResponse made;
+  if (const absl::Status status = list.MoveTo(&made); !status.ok()) {
+    return unreadable(status.message());
   }
-  v1::EmbedResponse made = std::move(answer.response);
   made.set_model(answer.model.empty() ? options.model : answer.model);
   if (answer.prompt_tokens.has_value()) {
     // Nothing is written, so that this is all.
     made.mutable_usage()->set_prompt_tokens(*answer.prompt_tokens);
     made.mutable_usage()->set_total_tokens(*answer.prompt_tokens);
   }
+  // Servers from before `dimensions` overlook it.
+  CheckDimensions(embed, made, options.warnings);
   return made;
 }
 

@@ -110,13 +110,19 @@ TEST_F(OllamaEmbedderTest, RefusesVectorsThatAreNotWhatWasAskedFor) {
         R"({"embeddings":[[1,2],[1]]})", R"({"embeddings":[[],[]]})",
         R"({"embeddings":[[1,2],[1,"2"]]})", R"({"embeddings":[[1,2],7]})",
         R"({"embeddings":[[1,2],[1,1e39]]})",
-        R"({"embeddings":[[1,2,3],[1,2,3]]})"}) {
-    EXPECT_THAT(Read("input: 'a' input: 'b' dimensions: 2", body).status(),
+        R"({"embeddings":[[1],[2]],"embeddings":[[1],[2]]})"}) {
+    EXPECT_THAT(Read("input: 'a' input: 'b'", body).status(),
                 HasReason(ErrorReason::kProviderProtocolError))
         << body;
   }
   EXPECT_THAT(Read("input: 'a'", R"({"error":"model 'x' not found"})").status(),
               HasReason(ErrorReason::kModelNotFound));
+}
+
+TEST_F(OllamaEmbedderTest, WarnsOfAnotherLengthThanAskedFor) {
+  EXPECT_THAT(Read("input: 'a' dimensions: 2", R"({"embeddings":[[1,2,3]]})"),
+              IsOk());
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("dimensions")));
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ TEST_F(ReplicateAnswerTest, AsksAgainForOneThatIsWorkedOn) {
 TEST_F(ReplicateAnswerTest, FailsAsThePredictionDid) {
   const absl::Status failed =
       Read(R"({"status":"failed","error":"it broke: k2my-key"})").status();
-  EXPECT_THAT(failed, HasReason(ErrorReason::kProviderUnavailable));
+  EXPECT_THAT(failed, HasReason(ErrorReason::kGenerationFailed));
   EXPECT_THAT(Read(ReplicatePredictionText("canceled")).status(),
               HasReason(ErrorReason::kProviderUnavailable));
 }

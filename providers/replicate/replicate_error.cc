@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 
@@ -49,6 +50,35 @@ ErrorReason ReasonOfStatus(int status, absl::string_view words) {
   return ReasonForHttpStatus(status);
 }
 
+// "Error code: 400 - {...}": what another provider answered, to whom the model
+// hands on what it is asked; 0 if that is not said. `words` are in lower case.
+int StatusIn(absl::string_view words) {
+  constexpr absl::string_view kLabel = "error code: ";
+  const size_t label = words.find(kLabel);
+  if (label == absl::string_view::npos) return 0;
+  absl::string_view number = words.substr(label + kLabel.size());
+  number = number.substr(0, number.find_first_not_of("0123456789"));
+  int status = 0;
+  return number.size() == 3 && absl::SimpleAtoi(number, &status) ? status : 0;
+}
+
+ErrorReason ReasonOfFailure(absl::string_view words) {
+  if (SaysTooLong(words)) return ErrorReason::kContextLengthExceeded;
+  if (SaysBlocked(words)) return ErrorReason::kContentFiltered;
+  const int status = StatusIn(words);
+  if (status < 400) return ErrorReason::kGenerationFailed;
+  switch (const ErrorReason reason = ReasonForHttpStatus(status)) {
+    case ErrorReason::kInvalidRequest:
+    case ErrorReason::kContextLengthExceeded:
+    case ErrorReason::kProviderRateLimited:
+    case ErrorReason::kProviderUnavailable:
+      return reason;
+    // Its key, its money and its model are not ours.
+    default:
+      return ErrorReason::kGenerationFailed;
+  }
+}
+
 // "Request was throttled. Expected available in 3 seconds." `words` are in
 // lower case.
 std::optional<absl::Duration> WaitIn(absl::string_view words, absl::Time now) {
@@ -84,9 +114,7 @@ absl::Status ReplicateFailure(const ErrorBody& error, const Redactor& redactor,
                               absl::string_view credential) {
   const std::string words = absl::AsciiStrToLower(error.message);
   UpstreamFailure failure;
-  failure.reason = SaysTooLong(words)   ? ErrorReason::kContextLengthExceeded
-                   : SaysBlocked(words) ? ErrorReason::kContentFiltered
-                                        : ErrorReason::kProviderUnavailable;
+  failure.reason = ReasonOfFailure(words);
   failure.words = error.message;
   if (error.message.empty()) failure.words = "the prediction failed";
   failure.type = error.type;

@@ -65,7 +65,30 @@ TEST(ReplicateErrorTest, ClassifiesWhatAModelSaysOfItsFailure) {
     return ReplicateFailure(error, Redactor(), "");
   };
   EXPECT_THAT(reason_of("CUDA out of memory"),
-              HasReason(ErrorReason::kProviderUnavailable));
+              HasReason(ErrorReason::kGenerationFailed));
+  const struct {
+    absl::string_view code;
+    ErrorReason reason;
+  } codes[] = {
+      {"400", ErrorReason::kInvalidRequest},
+      {"422 - {'error': {}}", ErrorReason::kInvalidRequest},
+      {"429", ErrorReason::kProviderRateLimited},
+      {"503", ErrorReason::kProviderUnavailable},
+      // The key and the model are Replicate's own there.
+      {"401", ErrorReason::kGenerationFailed},
+      {"404", ErrorReason::kGenerationFailed},
+      {"4000", ErrorReason::kGenerationFailed},
+      {"4", ErrorReason::kGenerationFailed},
+      {"", ErrorReason::kGenerationFailed},
+      {"99999999999999999999", ErrorReason::kGenerationFailed},
+  };
+  for (const auto& each : codes) {
+    EXPECT_THAT(reason_of(absl::StrCat("E9 Error code: ", each.code)),
+                HasReason(each.reason))
+        << each.code;
+  }
+  EXPECT_THAT(reason_of("Error code: 400 - prompt is too long"),
+              HasReason(ErrorReason::kContextLengthExceeded));
   EXPECT_THAT(reason_of("The input was flagged as sensitive. (E005)"),
               HasReason(ErrorReason::kContentFiltered));
   EXPECT_THAT(reason_of("exceeds the model's context length"),

@@ -17,10 +17,11 @@ struct ReplicateInputs {
   bool top_p = true;
   bool penalties = false;
   bool seed = false;
-  absl::string_view stop;             // A text, parted by commas.
-  absl::string_view image;            // One image.
-  absl::string_view images;           // A list of images.
-  absl::string_view effort;           // minimal, low, medium, high.
+  absl::string_view stop;    // A text, parted by commas.
+  absl::string_view image;   // One image.
+  absl::string_view images;  // A list of images.
+  absl::string_view effort;  // From `least_effort` to high.
+  absl::string_view least_effort = "minimal";
   absl::string_view thinking_budget;  // Tokens to think with.
 };
 

@@ -1,6 +1,7 @@
 #include "providers/replicate/replicate_request.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/json_writer.h"
 #include "gateway/base/status_macros.h"
+#include "providers/openai_reserved.h"
 #include "providers/provider_options.h"
 #include "providers/replicate/replicate_inputs.h"
 #include "providers/replicate/replicate_prompt.h"
@@ -27,32 +29,40 @@ constexpr absl::string_view kType = "replicate";
 constexpr absl::string_view kUnknown = "is not known to this model";
 constexpr size_t kVersionBytes = 64;
 
-// The names by which models take what fields of v1 say, in whatever family.
+// The names by which models take what fields of v1 say, in whatever family,
+// beside OpenAI's; and where a prediction would be sent that nobody waits for.
 constexpr absl::string_view kReserved[] = {
     "version",
-    "stream",
-    "prompt",
+    "webhook",
+    "webhook_events_filter",
+    "input.input",
+    "input_item_list",
     "prompt_template",
-    "messages",
-    "system_prompt",
+    "pre_prompt",
+    "chat_history",
     "system_instruction",
-    "max_tokens",
-    "max_new_tokens",
-    "max_completion_tokens",
-    "max_output_tokens",
-    "temperature",
-    "top_p",
-    "presence_penalty",
-    "frequency_penalty",
-    "seed",
-    "stop_sequences",
-    "stop",
     "image",
     "images",
     "image_input",
-    "reasoning_effort",
-    "thinking_budget",
+    "simple_schema",
+    "thinking_budget_tokens",
+    "extended_thinking",
 };
+
+// The input of every prediction has the name of OpenAI's prompt.
+constexpr absl::string_view kInput = "input";
+
+const std::vector<absl::string_view>& ReservedNames() {
+  static const auto* const names = [] {
+    auto* const all = new std::vector<absl::string_view>(std::begin(kReserved),
+                                                         std::end(kReserved));
+    for (absl::string_view name : OpenAiReservedNames()) {
+      if (name != kInput) all->push_back(name);
+    }
+    return all;
+  }();
+  return *names;
+}
 
 bool IsStep(absl::string_view step) {
   return !step.empty() && step != "." && step != ".." &&
@@ -195,9 +205,9 @@ class InputWriter {
     }
     const bool has_budget = reasoning.has_budget_tokens();
     if (!inputs_.effort.empty() && !word.empty()) {
-      const absl::string_view sent = word == "none" ? "minimal"
-                                     : word == "xhigh" || word == "max" ? "high"
-                                                                        : word;
+      absl::string_view sent = word;
+      if (word == "none" || word == "minimal") sent = inputs_.least_effort;
+      if (word == "xhigh" || word == "max") sent = "high";
       if (sent != word) {
         call_.policy.Note(absl::StrCat("chat.reasoning.effort: ", sent,
                                        " instead of ", word));
@@ -271,12 +281,12 @@ absl::StatusOr<ReplicateRequest> WriteReplicateRequest(
     out.StartObject();
     if (!place.version.empty()) out.Field("version", place.version);
     if (options.stream) out.BoolField("stream", true);
-    out.Key("input");
+    out.Key(kInput);
     AIGW_RETURN_IF_ERROR(InputWriter(call, out).Write());
     out.EndObject();
   }
   AIGW_RETURN_IF_ERROR(
-      MergeProviderOptions(chat, kType, kReserved, &request.body));
+      MergeProviderOptions(chat, kType, ReservedNames(), &request.body));
   request.path = std::move(place.path);
   return request;
 }

@@ -96,6 +96,15 @@ TEST_F(ReplicateRequestTest, CallsInputsAsTheModelDoes) {
   EXPECT_EQ(Inputs("openai/gpt-5", "reasoning { effort: 'max' }"),
             R"("reasoning_effort":"high")");
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("high instead of max")));
+  EXPECT_EQ(Inputs("openai/gpt-5", "reasoning { effort: 'none' }"),
+            R"("reasoning_effort":"minimal")");
+  for (const char* word : {"none", "minimal"}) {
+    EXPECT_EQ(Inputs("openai/o4-mini",
+                     absl::StrCat("reasoning { effort: '", word, "' }")),
+              R"("reasoning_effort":"low")");
+    EXPECT_THAT(warnings_,
+                ElementsAre(HasSubstr(absl::StrCat("low instead of ", word))));
+  }
   EXPECT_EQ(Inputs("google/gemini-2.5-flash", "reasoning { effort: 'none' }"),
             R"("thinking_budget":0)");
 }
@@ -170,12 +179,26 @@ TEST_F(ReplicateRequestTest, MergesItsOwnOptions) {
                        } })")
                 ->body,
             R"({"input":{"prompt":"hi","top_k":5}})");
-  for (const char* name : {"prompt", "prompt_template", "maxTokens"}) {
+  for (const char* name :
+       {"prompt", "prompt_template", "maxTokens", "input", "instructions",
+        "input_item_list", "previous_response_id", "model", "tools",
+        "json_schema", "system", "pre_prompt", "chat_history",
+        "thinking_budget_tokens", "extended_thinking", "budget_tokens"}) {
     EXPECT_THAT(
         Request(absl::StrCat("provider_options { key: 'replicate' value { "
                              "fields { key: 'input' value { struct_value { "
                              "fields { key: '",
                              name, "' value { string_value: 'x' } } } } } } }"))
+            .status(),
+        HasReason(ErrorReason::kInvalidRequest))
+        << name;
+  }
+  for (const char* name : {"webhook", "webhook_events_filter", "version",
+                           "model", "stream", "prompt"}) {
+    EXPECT_THAT(
+        Request(absl::StrCat("provider_options { key: 'replicate' value { "
+                             "fields { key: '",
+                             name, "' value { string_value: 'x' } } } }"))
             .status(),
         HasReason(ErrorReason::kInvalidRequest))
         << name;

@@ -146,17 +146,19 @@ TEST_F(ReplicateStreamTest, EndsWithTheErrorThatComesInIt) {
   const struct {
     absl::string_view events;
     absl::string_view words;
+    ErrorReason reason = ErrorReason::kGenerationFailed;
   } cases[] = {
       {"event: error\ndata: {\"detail\":\"it broke\"}\n\n", "it broke"},
       {"event: error\ndata: it broke: my-key\n\n", "it broke: [redacted]"},
       {"event: done\ndata: {\"reason\":\"error\"}\n\n", "error"},
-      {"event: done\ndata: {\"reason\":\"canceled\"}\n\n", "cancelled"},
+      {"event: done\ndata: {\"reason\":\"canceled\"}\n\n", "cancelled",
+       ErrorReason::kProviderUnavailable},
   };
   for (const auto& each : cases) {
     Begin("text/event-stream");
     const absl::Status status = decoder_->Feed(
         absl::StrCat("event: output\ndata: hi\n\n", each.events), events_);
-    EXPECT_THAT(status, HasReason(ErrorReason::kProviderUnavailable));
+    EXPECT_THAT(status, HasReason(each.reason));
     EXPECT_THAT(std::string(status.message()),
                 HasSubstr(std::string(each.words)));
     EXPECT_THAT(events_.finishes, IsEmpty());
@@ -165,7 +167,7 @@ TEST_F(ReplicateStreamTest, EndsWithTheErrorThatComesInIt) {
 
 TEST_F(ReplicateStreamTest, EndsWithAPredictionThatFailed) {
   EXPECT_THAT(Part(R"({"status":"failed","error":"it broke"})"),
-              HasReason(ErrorReason::kProviderUnavailable));
+              HasReason(ErrorReason::kGenerationFailed));
   Begin();
   EXPECT_THAT(Part(ReplicatePredictionText("canceled")),
               HasReason(ErrorReason::kProviderUnavailable));

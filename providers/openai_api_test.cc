@@ -61,7 +61,7 @@ TEST(OpenAiApiTest, StaysWhereTheRequestCanBeServed) {
   }
   for (const char* lost_there :
        {"logprobs: true", "seed: 7", "presence_penalty: 1",
-        "frequency_penalty: 1", "logit_bias { key: 1 value: 2 }"}) {
+        "frequency_penalty: 1", "logit_bias { key: '1' value: 2 }"}) {
     EXPECT_EQ(Choose("xai", "grok-4.3", lost_there), OpenAiApi::kChat)
         << lost_there;
   }

@@ -15,18 +15,15 @@
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/errors.h"
-#include "gateway/base/json_reader.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/utf8.h"
 #include "providers/anthropic_thoughts.h"
 #include "providers/model_name.h"
 #include "providers/parameter_policy.h"
+#include "providers/tool_arguments.h"
 
 namespace aigateway {
 namespace {
-
-// Of an id that an error quotes.
-constexpr size_t kMaxShownId = 64;
 
 bool IsBlank(absl::string_view text) {
   return absl::StripAsciiWhitespace(text).empty();
@@ -44,28 +41,6 @@ void AddText(absl::string_view text, std::vector<AnthropicBlock>& blocks) {
 
 void Append(std::vector<AnthropicBlock> from, std::vector<AnthropicBlock>& to) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
-}
-
-// The arguments of a call as a JSON object.
-absl::StatusOr<std::string> InputOf(const v1::ToolCall& call,
-                                    absl::string_view path) {
-  const absl::string_view arguments =
-      absl::StripAsciiWhitespace(call.arguments());
-  if (arguments.empty() || arguments == "null") return std::string("{}");
-  bool is_object = false;
-  JsonReader reader;
-  const absl::Status status = reader.Read(arguments, [&](JsonValue& value) {
-    is_object = value.kind() == JsonValue::Kind::kObject;
-    return absl::OkStatus();
-  });
-  if (!status.ok() || !is_object) {
-    return FieldError(
-        absl::StrCat(path, ".arguments"),
-        absl::StrCat(
-            "of the call '", Truncate(call.id(), kMaxShownId),
-            status.ok() ? "' are not a JSON object" : "' are not JSON"));
-  }
-  return std::string(arguments);
 }
 
 // A reasoning block that goes back, and where it stood if it says so.
@@ -212,7 +187,7 @@ class Reader {
       AnthropicToolUse use;
       use.id = AnthropicToolId(call.id());
       use.name = call.name();
-      AIGW_ASSIGN_OR_RETURN(use.input, InputOf(call, call_path));
+      AIGW_ASSIGN_OR_RETURN(use.input, ToolArgumentsObject(call, call_path));
       uses.push_back({std::move(use)});
     }
 

@@ -108,6 +108,14 @@ class Writer {
     }
   }
 
+  // Null if it has none, or none yet for the model.
+  const Breaker* BreakerOf(const Target& target) const {
+    const BreakerSet* breakers = target.breakers();
+    return breakers == nullptr
+               ? nullptr
+               : breakers->Find(target.UpstreamModel(subject_.model));
+  }
+
   // What keeps a target from being tried though it was chosen.
   std::optional<Obstacle> ObstacleOf(const ChosenTarget& chosen) const {
     if (chosen.copy.has_value()) return Obstacle{chosen.reason};
@@ -118,15 +126,12 @@ class Writer {
                        FormatGoDuration(*until - subject_.now), " more"),
           ErrorReason::kProviderRateLimited};
     }
-    const BreakerSet* breakers = chosen.target->breakers();
-    const Breaker* breaker =
-        breakers == nullptr
-            ? nullptr
-            : breakers->Find(chosen.target->UpstreamModel(subject_.model));
-    if (breaker == nullptr) return std::nullopt;
-    const std::optional<absl::Time> retry = breaker->retry_time(subject_.now);
-    if (breaker->state(subject_.now) != Breaker::State::kOpen)
+    const Breaker* breaker = BreakerOf(*chosen.target);
+    if (breaker == nullptr ||
+        breaker->state(subject_.now) != Breaker::State::kOpen) {
       return std::nullopt;
+    }
+    const std::optional<absl::Time> retry = breaker->retry_time(subject_.now);
     return Obstacle{
         retry.has_value()
             ? absl::StrCat("its breaker is open for ",
@@ -188,11 +193,7 @@ class Writer {
     std::string explanation = !chosen.reason.empty() ? chosen.reason
                               : is_first             ? "the first in order"
                                          : "if those before it fail";
-    const BreakerSet* breakers = target.breakers();
-    const Breaker* breaker =
-        breakers == nullptr
-            ? nullptr
-            : breakers->Find(target.UpstreamModel(subject_.model));
+    const Breaker* breaker = BreakerOf(target);
     if (breaker != nullptr &&
         breaker->state(subject_.now) == Breaker::State::kHalfOpen) {
       absl::StrAppend(&explanation, "; its breaker is half open: on trial");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -41,25 +42,25 @@ void AddKnown(const std::vector<const Target*>& targets,
   }
 }
 
-v1::Model Describe(const Snapshot& snapshot, absl::string_view name) {
-  v1::Model model;
-  model.set_id(std::string(name));
+// With `of`: nullopt unless a target of that instance serves it.
+std::optional<v1::Model> Describe(const Snapshot& snapshot,
+                                  absl::string_view name,
+                                  const ProviderInstance* of = nullptr) {
   const absl::string_view resolved = snapshot.catalog().Resolve(name);
-  if (resolved != name) model.set_alias_of(std::string(resolved));
   const std::vector<const Target*> targets =
       snapshot.catalog().TargetsFor(resolved);
+  if (of != nullptr &&
+      std::none_of(targets.begin(), targets.end(), [of](const Target* target) {
+        return &target->instance() == of;
+      })) {
+    return std::nullopt;
+  }
+  v1::Model model;
+  model.set_id(std::string(name));
+  if (resolved != name) model.set_alias_of(std::string(resolved));
   DescribeServing(targets, resolved, model);
   AddKnown(targets, resolved, model);
   return model;
-}
-
-bool Serves(const Snapshot& snapshot, const ProviderInstance& instance,
-            absl::string_view name) {
-  const std::vector<const Target*> targets =
-      snapshot.catalog().TargetsFor(snapshot.catalog().Resolve(name));
-  return std::any_of(targets.begin(), targets.end(), [&](const Target* target) {
-    return &target->instance() == &instance;
-  });
 }
 
 }  // namespace
@@ -67,15 +68,15 @@ bool Serves(const Snapshot& snapshot, const ProviderInstance& instance,
 std::vector<v1::Model> DescribeModels(const Snapshot& snapshot) {
   std::map<std::string, v1::Model> by_id;
   for (const v1::Model& model : snapshot.catalog().models()) {
-    by_id.emplace(model.id(), Describe(snapshot, model.id()));
+    by_id.emplace(model.id(), *Describe(snapshot, model.id()));
   }
   for (const auto& instance : snapshot.instances()) {
     const auto discovered = instance->discovered->models();
     if (discovered == nullptr) continue;
     for (const auto& [name, known] : *discovered) {
-      if (by_id.count(name) == 0 && Serves(snapshot, *instance, name)) {
-        by_id.emplace(name, Describe(snapshot, name));
-      }
+      if (by_id.count(name) != 0) continue;
+      std::optional<v1::Model> model = Describe(snapshot, name, instance.get());
+      if (model.has_value()) by_id.emplace(name, *std::move(model));
     }
   }
   std::vector<v1::Model> models;
@@ -86,7 +87,7 @@ std::vector<v1::Model> DescribeModels(const Snapshot& snapshot) {
 
 absl::StatusOr<v1::Model> DescribeModel(const Snapshot& snapshot,
                                         absl::string_view name) {
-  v1::Model model = Describe(snapshot, name);
+  v1::Model model = *Describe(snapshot, name);
   if (model.targets_size() > 0) return model;
   const std::string quoted = Truncate(name, kMaxQuoted);
   return Error(ErrorReason::kModelNotFound,

@@ -15,15 +15,17 @@
 namespace aigateway {
 namespace {
 
+size_t FingerprintOf(const std::vector<std::string>& keys) {
+  return std::hash<std::string>()(absl::StrJoin(keys, "\n"));
+}
+
 // The same keys keep their ring, and so what is known of each.
 std::shared_ptr<KeyRing> RingFor(const std::string& instance,
                                  const std::vector<std::string>& keys,
                                  CarriedState& states) {
-  const size_t fingerprint =
-      std::hash<std::string>()(absl::StrJoin(keys, "\n"));
   const auto make = [&] { return std::make_shared<KeyRing>(keys); };
   std::shared_ptr<KeyRing> ring = states.GetOrMake<KeyRing>(
-      absl::StrCat("keys|", instance, "|", fingerprint), make);
+      absl::StrCat("keys|", instance, "|", FingerprintOf(keys)), make);
   return ring->HasKeys(keys) ? ring : make();
 }
 
@@ -139,8 +141,7 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
   instance->discovered = states_.GetOrMake<DiscoveredModels>(
       // Another account may have other models.
       absl::StrCat("models|", instance->name, "|", instance->type, "|",
-                   instance->codec->base_url(), "|",
-                   std::hash<std::string>()(absl::StrJoin(keys, "\n"))),
+                   instance->codec->base_url(), "|", FingerprintOf(keys)),
       [] { return std::make_shared<DiscoveredModels>(); });
   instance->headers = HeadersOf(expanded);
   instance->http2 = !expanded.has_http2() || expanded.http2();

@@ -170,8 +170,9 @@ void NoteDecision(RequestContext& request, absl::Time now,
        .model = request.model(),
        .now = now},
       chosen, [](const Target&, bool) { return std::string(); });
-  if (request.options().explain())
+  if (request.options().explain()) {
     *request.route().mutable_decision() = decision;
+  }
   request.set_decision(std::move(decision));
 }
 

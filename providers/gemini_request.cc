@@ -10,6 +10,7 @@
 #include "gateway/base/json_reader.h"
 #include "gateway/base/json_writer.h"
 #include "gateway/base/status_macros.h"
+#include "providers/cache_note.h"
 #include "providers/gemini_contents.h"
 #include "providers/gemini_generation.h"
 #include "providers/gemini_tools.h"
@@ -112,28 +113,11 @@ absl::Status LeaveOutUnknown(const GeminiCall& call) {
   return absl::OkStatus();
 }
 
-// Gemini caches by itself.
-void NoteCacheControl(const GeminiCall& call) {
-  bool is_set = false;
-  for (const v1::Message& message : call.chat().messages()) {
-    is_set |= message.has_cache_control();
-    for (const v1::ContentPart& part : message.parts()) {
-      is_set |= part.has_cache_control();
-    }
-  }
-  for (const v1::Tool& tool : call.chat().tools()) {
-    is_set |= tool.has_cache_control();
-  }
-  if (is_set) {
-    call.policy().Note("cache_control was left out: Gemini caches by itself");
-  }
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> BuildGeminiBody(const GeminiCall& call) {
   AIGW_RETURN_IF_ERROR(LeaveOutUnknown(call));
-  NoteCacheControl(call);
+  NoteCacheControl(call.chat(), "Gemini", call.policy());
   AIGW_ASSIGN_OR_RETURN(const Options options, ReadOptions(call));
   std::string body;
   JsonWriter out(&body);

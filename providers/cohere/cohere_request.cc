@@ -12,6 +12,7 @@
 #include "gateway/base/json_reader.h"
 #include "gateway/base/json_writer.h"
 #include "gateway/base/status_macros.h"
+#include "providers/cache_note.h"
 #include "providers/cohere/cohere_messages.h"
 #include "providers/provider_options.h"
 
@@ -314,19 +315,7 @@ class BodyWriter {
       AIGW_RETURN_IF_ERROR(
           LeaveOut(parameter.weight, parameter.field, parameter.why));
     }
-    bool is_marked = false;
-    for (const v1::Message& message : chat_.messages()) {
-      is_marked |= message.has_cache_control();
-      for (const v1::ContentPart& part : message.parts()) {
-        is_marked |= part.has_cache_control();
-      }
-    }
-    for (const v1::Tool& tool : chat_.tools()) {
-      is_marked |= tool.has_cache_control();
-    }
-    if (is_marked) {
-      call_.policy.Note("cache_control was left out: Cohere caches by itself");
-    }
+    NoteCacheControl(chat_, "Cohere", call_.policy);
     return absl::OkStatus();
   }
 

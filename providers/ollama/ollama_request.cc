@@ -8,6 +8,7 @@
 #include "gateway/base/json_reader.h"
 #include "gateway/base/json_writer.h"
 #include "gateway/base/status_macros.h"
+#include "providers/cache_note.h"
 #include "providers/ollama/ollama_messages.h"
 #include "providers/ollama/ollama_thinking.h"
 #include "providers/provider_options.h"
@@ -202,19 +203,7 @@ class BodyWriter {
       AIGW_RETURN_IF_ERROR(
           LeaveOut(parameter.weight, parameter.field, parameter.why));
     }
-    bool is_marked = false;
-    for (const v1::Message& message : chat_.messages()) {
-      is_marked |= message.has_cache_control();
-      for (const v1::ContentPart& part : message.parts()) {
-        is_marked |= part.has_cache_control();
-      }
-    }
-    for (const v1::Tool& tool : chat_.tools()) {
-      is_marked |= tool.has_cache_control();
-    }
-    if (is_marked) {
-      call_.policy.Note("cache_control was left out: Ollama caches by itself");
-    }
+    NoteCacheControl(chat_, "Ollama", call_.policy);
     return absl::OkStatus();
   }
 

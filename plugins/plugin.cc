@@ -40,8 +40,8 @@ Task<absl::StatusOr<Verdict>> Plugin::AfterRequest(PluginRequest& request,
   co_return Verdict(Allow{});
 }
 
-absl::Status Plugin::OnChunk(PluginRequest& request, v1::Delta& delta) {
-  return absl::OkStatus();
+std::unique_ptr<ChunkFilter> Plugin::NewChunkFilter(PluginRequest& request) {
+  return nullptr;
 }
 
 Task<absl::Status> Plugin::OnError(PluginRequest& request,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,7 +31,10 @@ absl::string_view NameOf(Stage stage);
 std::optional<Stage> StageByName(absl::string_view name);
 
 // What a plugin decided.
-struct Allow {};
+struct Allow {
+  // What a cache says of the request in RouteInfo; unspecified: nothing.
+  v1::CacheStatus cache = v1::CACHE_STATUS_UNSPECIFIED;
+};
 // The request is refused. `message` is shown to the caller: it must not repeat
 // the caller's text.
 struct Deny {
@@ -41,8 +45,16 @@ struct Deny {
 // The plugin answers instead of a provider (a cache). Only before the request.
 struct AnswerInstead {
   v1::ChatResponse response;
+  v1::CacheStatus cache = v1::CACHE_STATUS_UNSPECIFIED;
 };
 using Verdict = std::variant<Allow, Deny, AnswerInstead>;
+
+// What a plugin keeps of one request from stage to stage. Destroyed when the
+// request is over, however it ended: there a reservation is given back.
+class PluginState {
+ public:
+  virtual ~PluginState() = default;
+};
 
 // One request as plugins see it. Before the request `chat` may be changed;
 // later it is what was sent. Valid during the request; belongs to its loop.
@@ -56,7 +68,33 @@ struct PluginRequest {
   v1::EmbedRequest* embed = nullptr;
   absl::string_view caller;  // Name of the caller's key; empty without auth.
   Env env;
-  Scope& scope;  // Ends with the request.
+  // Ends with the plugin's time for this stage, or with the request. Whatever
+  // is awaited takes it: nothing else can end a wait.
+  Scope& scope;
+  // The plugin's own, null at first.
+  std::unique_ptr<PluginState>& state;
+};
+
+// What a plugin does with one stream on its way out: one object for a stream,
+// on its loop. Plain calls: it may change and hold back, but not wait. A
+// refusal (a reason such as GUARDRAIL_REJECTED) ends the stream with it; any
+// other status is a failure of the plugin. What was handed over cannot be
+// unsent.
+class ChunkFilter {
+ public:
+  virtual ~ChunkFilter() = default;
+
+  // The next delta. What is to go out stays in it, what is held back is taken
+  // out; an empty one is not sent.
+  virtual absl::Status OnDelta(v1::Delta& delta) = 0;
+
+  // A choice is at its end: what was held back of it goes into `rest`, which
+  // has its index and nothing else.
+  virtual absl::Status OnChoiceEnd(v1::Delta& rest) { return absl::OkStatus(); }
+
+  // The answer begins anew at another target: what came before counts for
+  // nothing.
+  virtual void OnRestart() {}
 };
 
 // A guard, transform or recorder. One object serves every stage it is
@@ -65,9 +103,10 @@ struct PluginRequest {
 //
 // A decision is a Verdict; a failure is a Status. A failing plugin of a type
 // that observes (logging, metrics) never changes a request; a failing guard
-// ends it with INTERNAL. Exceptions are caught and count as failures. On a
-// stream a plugin can watch and change what goes out, but cannot unsend what
-// was handed over.
+// ends it with INTERNAL, unless its config says `on_failure: open`. Exceptions
+// are caught and count as failures, and so does a stage that takes longer than
+// its time. One that blocks its loop holds up all that run there; the log names
+// it.
 class Plugin {
  public:
   virtual ~Plugin() = default;
@@ -80,11 +119,8 @@ class Plugin {
   virtual Task<absl::StatusOr<Verdict>> AfterRequest(
       PluginRequest& request, v1::ChatResponse& response);
 
-  // One delta of a stream, before it goes out. A plain call: it may change
-  // `delta` (an empty one is not sent) but not wait. A refusal (a reason such
-  // as GUARDRAIL_REJECTED) ends the stream with it; any other status is a
-  // failure of the plugin.
-  virtual absl::Status OnChunk(PluginRequest& request, v1::Delta& delta);
+  // A stream begins; null: it goes out as it is. `request` outlives the filter.
+  virtual std::unique_ptr<ChunkFilter> NewChunkFilter(PluginRequest& request);
 
   // The request failed with `error`, which stays what it is.
   virtual Task<absl::Status> OnError(PluginRequest& request,
@@ -101,6 +137,11 @@ struct PluginKind {
   const google::protobuf::Descriptor* (*settings)() = nullptr;
   // "guardrail", "logging", "metrics", "auth", "transform" or "ratelimit".
   std::string type;
+  // The stages that it has; a config that names another would believe in what
+  // is not there. Empty: any.
+  std::vector<Stage> stages;
+  // Those at which it runs where a config names none. Empty: one must.
+  std::vector<Stage> default_stages;
 };
 
 }  // namespace aigateway

@@ -9,6 +9,7 @@
 
 #include "aigateway/config/v1/config.pb.h"
 #include "gateway/config/announced.h"
+#include "gateway/config/check_values.h"
 #include "gateway/config/fault_report.h"
 #include "gateway/config/faults.h"
 #include "gateway/config/field_path.h"
@@ -20,8 +21,8 @@ namespace {
 
 using ::aigateway::config::v1::PluginConfig;
 
-void CheckName(const PluginConfig& plugin, const Vocabulary& vocabulary,
-               const FieldPath& path, FaultReport& report) {
+void CheckPluginName(const PluginConfig& plugin, const Vocabulary& vocabulary,
+                     const FieldPath& path, FaultReport& report) {
   const std::string& name = plugin.name();
   if (name.empty()) {
     return report.Add(path, "is missing: write the plugin's name");
@@ -43,6 +44,12 @@ void CheckName(const PluginConfig& plugin, const Vocabulary& vocabulary,
                                 DidYouMean(name, known)));
 }
 
+const std::vector<std::string>& AllStages() {
+  static const auto* const stages = new std::vector<std::string>{
+      "before_request", "after_request", "on_error", "on_chunk"};
+  return *stages;
+}
+
 void CheckWord(const std::string& word, const std::vector<std::string>& words,
                const FieldPath& path, FaultReport& report) {
   if (word.empty() ||
@@ -53,30 +60,48 @@ void CheckWord(const std::string& word, const std::vector<std::string>& words,
                                 AnyOf(words), DidYouMean(word, words)));
 }
 
+// One that runs nowhere, or where it does nothing, would be believed in.
+void CheckStage(const PluginConfig& plugin, const Vocabulary& vocabulary,
+                const FieldPath& path, FaultReport& report) {
+  CheckWord(plugin.stage(), AllStages(), path, report);
+  const auto found = vocabulary.plugins.find(plugin.name());
+  const bool is_on = !plugin.has_enabled() || plugin.enabled();
+  if (found == vocabulary.plugins.end() || !is_on) return;
+  const std::vector<std::string>& has =
+      found->second.stages.empty() ? AllStages() : found->second.stages;
+  if (plugin.stage().empty()) {
+    if (found->second.has_default_stage) return;
+    return report.Add(path, absl::StrCat("is missing: write ", AnyOf(has)));
+  }
+  const auto is = [&](const std::vector<std::string>& stages) {
+    return std::find(stages.begin(), stages.end(), plugin.stage()) !=
+           stages.end();
+  };
+  if (!is(AllStages()) || is(has)) return;
+  report.Add(path,
+             absl::StrCat("the plugin ", QuoteForMessage(plugin.name()),
+                          " does nothing at ", QuoteForMessage(plugin.stage()),
+                          ": write ", AnyOf(has)));
+}
+
 }  // namespace
 
 void CheckPlugins(const config::v1::GatewayConfig& config,
                   const Vocabulary& vocabulary, FaultReport& report) {
   const std::vector<std::string> types = {
       "guardrail", "logging", "metrics", "auth", "transform", "ratelimit"};
-  const std::vector<std::string> stages = {"before_request", "after_request",
-                                           "on_error", "on_chunk"};
   const FieldPath root;
   const FieldPath path = root.Key("plugins");
   for (int i = 0; i < config.plugins_size(); ++i) {
     const PluginConfig& plugin = config.plugins(i);
     const FieldPath plugin_path = path.Index(i);
-    CheckName(plugin, vocabulary, plugin_path.Key("name"), report);
+    CheckPluginName(plugin, vocabulary, plugin_path.Key("name"), report);
     CheckWord(plugin.type(), types, plugin_path.Key("type"), report);
-    CheckWord(plugin.stage(), stages, plugin_path.Key("stage"), report);
-    // No plugin of this version has a stage of its own: without one it would
-    // never run, and nobody would know.
-    const bool is_on = !plugin.has_enabled() || plugin.enabled();
-    if (plugin.stage().empty() && is_on &&
-        vocabulary.plugins.count(plugin.name()) > 0) {
-      report.Add(plugin_path.Key("stage"),
-                 absl::StrCat("is missing: write ", AnyOf(stages)));
-    }
+    CheckWord(plugin.on_failure(), {"open", "closed"},
+              plugin_path.Key("on_failure"), report);
+    CheckPositive(plugin.has_timeout(), plugin.timeout(),
+                  plugin_path.Key("timeout"), report);
+    CheckStage(plugin, vocabulary, plugin_path.Key("stage"), report);
   }
 }
 

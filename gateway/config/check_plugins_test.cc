@@ -43,6 +43,34 @@ TEST(CheckPluginsTest, NeedsAStageOrItWouldNeverRun) {
               IsEmpty());
 }
 
+TEST(CheckPluginsTest, TakesNoStageAtWhichThePluginDoesNothing) {
+  Vocabulary vocabulary = TestVocabulary();
+  vocabulary.plugins["word-filter"] = {.stages = {"before_request", "on_chunk"},
+                                       .has_default_stage = true};
+  EXPECT_THAT(FaultsOf("plugins: [{name: word-filter}]", vocabulary),
+              IsEmpty());
+  EXPECT_THAT(
+      FaultsOf("plugins: [{name: word-filter, stage: on_chunk}]", vocabulary),
+      IsEmpty());
+  EXPECT_THAT(
+      FaultsOf("plugins: [{name: word-filter, stage: on_error}]", vocabulary),
+      ElementsAre(HasSubstr("plugins[0].stage: 1:38: the plugin 'word-filter' "
+                            "does nothing at 'on_error': write "
+                            "'before_request' or 'on_chunk'")));
+}
+
+TEST(CheckPluginsTest, ChecksTheTimeAndWhatAFailureDoes) {
+  EXPECT_THAT(FaultsOf("plugins: [{name: word-filter, stage: on_chunk, "
+                       "timeout: 50ms, on_failure: open}]"),
+              IsEmpty());
+  EXPECT_THAT(FaultsOf("plugins: [{name: word-filter, stage: on_chunk, "
+                       "timeout: 0s, on_failure: opne}]"),
+              ElementsAre(HasSubstr("plugins[0].timeout: "),
+                          HasSubstr("plugins[0].on_failure: 1:71: 'opne' is "
+                                    "not known: write 'open' or 'closed'; did "
+                                    "you mean 'open'?")));
+}
+
 TEST(CheckPluginsTest, NeedsAPluginThatIsThere) {
   EXPECT_THAT(FaultsOf("plugins: [{stage: on_error}]"),
               ElementsAre(HasSubstr("plugins[0].name: 1:11: is missing")));

@@ -39,11 +39,11 @@ bool ReadPluginConfig(const Vocabulary& vocabulary, const YamlNode& plugin,
   const YamlNode::Member* name = plugin.Find("name");
   if (name == nullptr) return false;
   const auto found = vocabulary.plugins.find(name->value->text);
-  if (found == vocabulary.plugins.end() || found->second == nullptr) {
+  if (found == vocabulary.plugins.end() || found->second.settings == nullptr) {
     return false;
   }
   const Message* prototype =
-      MessageFactory::generated_factory()->GetPrototype(found->second);
+      MessageFactory::generated_factory()->GetPrototype(found->second.settings);
   const std::unique_ptr<Message> settings(prototype->New());
   reader.Read(value, path, settings.get());
   *config->mutable_config() = ToStruct(*settings);

@@ -39,7 +39,7 @@ Vocabulary TestVocabulary() {
   };
   vocabulary.modes = {"fallback", "single"};
   vocabulary.plugins = {
-      {"word-filter", config::testing::WordFilter::descriptor()}};
+      {"word-filter", {.settings = config::testing::WordFilter::descriptor()}}};
   vocabulary.environment = FakeEnvironment({{"OPENAI_API_KEY", "sk"}});
   return vocabulary;
 }
@@ -49,11 +49,12 @@ Vocabulary FullVocabulary() {
   vocabulary.modes = {"ab-test",       "canary",   "conditional",
                       "content-based", "fallback", "loadbalance",
                       "mirror",        "single",   "sticky"};
-  vocabulary.plugins["everything"] = config::testing::Everything::descriptor();
-  vocabulary.plugins["max-token"] = nullptr;
-  vocabulary.plugins["rate-limit"] = nullptr;
-  vocabulary.plugins["request-logger"] = nullptr;
-  vocabulary.plugins["response-cache"] = nullptr;
+  vocabulary.plugins["everything"] = {
+      .settings = config::testing::Everything::descriptor()};
+  for (const char* name :
+       {"max-token", "rate-limit", "request-logger", "response-cache"}) {
+    vocabulary.plugins[name] = {};
+  }
   return vocabulary;
 }
 

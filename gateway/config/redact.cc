@@ -180,13 +180,13 @@ config::v1::GatewayConfig Redact(const config::v1::GatewayConfig& config,
   for (int i = 0; i < config.plugins_size(); ++i) {
     const config::v1::PluginConfig& plugin = config.plugins(i);
     const auto found = vocabulary.plugins.find(plugin.name());
-    if (found == vocabulary.plugins.end() || found->second == nullptr ||
-        !plugin.has_config()) {
+    if (found == vocabulary.plugins.end() ||
+        found->second.settings == nullptr || !plugin.has_config()) {
       continue;
     }
     Struct* settings = redacted.mutable_plugins(i)->mutable_config();
     *settings = plugin.config();
-    RedactTyped(*found->second, settings);
+    RedactTyped(*found->second.settings, settings);
   }
   return redacted;
 }

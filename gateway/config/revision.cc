@@ -13,22 +13,26 @@
 
 namespace aigateway {
 
-std::string RevisionOf(const config::v1::GatewayConfig& config) {
+std::string FingerprintOf(const google::protobuf::Message& message) {
   std::string bytes;
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
     // Sorts the entries of maps.
     coded.SetSerializationDeterministic(true);
-    config.SerializeToCodedStream(&coded);
+    message.SerializeToCodedStream(&coded);
   }
-  constexpr size_t kShownBytes = 8;
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   AIGW_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(),
                         nullptr) == 1);
   return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest), kShownBytes));
+      absl::string_view(reinterpret_cast<const char*>(digest), size));
+}
+
+std::string RevisionOf(const config::v1::GatewayConfig& config) {
+  constexpr size_t kShownDigits = 16;
+  return FingerprintOf(config).substr(0, kShownDigits);
 }
 
 }  // namespace aigateway

@@ -40,13 +40,21 @@ struct ProviderTypeEntry {
   bool undeclared = true;
 };
 
+// A plugin, as far as a configuration is concerned.
+struct PluginEntry {
+  // Its settings; null for one that reads a Struct itself.
+  const google::protobuf::Descriptor* settings = nullptr;
+  std::vector<std::string> stages;  // Those that it has; empty: any.
+  // Whether it runs somewhere where a configuration names no stage.
+  bool has_default_stage = false;
+};
+
 // What this process has registered, by name: what a configuration may speak of.
 // The registries are above this layer; whoever loads fills it in.
 struct Vocabulary {
   std::map<std::string, ProviderTypeEntry> provider_types;
   std::vector<std::string> modes;
-  // The settings of each plugin; null for one that reads a Struct itself.
-  std::map<std::string, const google::protobuf::Descriptor*> plugins;
+  std::map<std::string, PluginEntry> plugins;
   // Names of provider instances that were registered by hand, not declared.
   std::vector<std::string> provider_instances;
   // Null: nothing is set.

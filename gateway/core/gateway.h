@@ -159,6 +159,9 @@ class Gateway {
   // The configuration that runs, secrets withheld. Not from a loop: it waits
   // for a reload that runs.
   virtual RunningConfig GetConfig() const = 0;
+
+  // The plugins, in the order in which they run, each stage a row.
+  virtual std::vector<v1::Plugin> ListPlugins() const = 0;
   // The keys that the running configuration asks for; null if it asks for
   // none.
   virtual std::shared_ptr<const AuthTable> auth() const = 0;

@@ -16,6 +16,7 @@
 #include "gateway/config/redact.h"
 #include "gateway/core/describe.h"
 #include "gateway/core/describe_models.h"
+#include "gateway/core/describe_plugins.h"
 #include "gateway/core/explain.h"
 #include "gateway/core/model_discovery.h"
 #include "gateway/core/serve_root.h"
@@ -209,8 +210,10 @@ absl::Status GatewayImpl::RegisterPlugin(absl::string_view name, Stage stage,
                                          std::shared_ptr<Plugin> plugin) {
   MutexLock lock(&reload_mutex_);
   if (closed_.load()) return Closed();
-  plugins_.push_back(
-      {std::string(name), "transform", stage, std::move(plugin)});
+  plugins_.push_back({.name = std::string(name),
+                      .type = "transform",
+                      .stage = stage,
+                      .plugin = std::move(plugin)});
   const absl::Status built = Rebuild();
   if (!built.ok()) plugins_.pop_back();
   return built;
@@ -459,6 +462,12 @@ RunningConfig GatewayImpl::GetConfig() const {
           .origin = snapshot->origin(),
           .path = snapshot->path(),
           .load_time = snapshot->load_time()};
+}
+
+std::vector<v1::Plugin> GatewayImpl::ListPlugins() const {
+  const std::shared_ptr<const Snapshot> snapshot = current();
+  return DescribePlugins(Redact(snapshot->config(), vocabulary()),
+                         snapshot->plugins());
 }
 
 std::shared_ptr<const AuthTable> GatewayImpl::auth() const {

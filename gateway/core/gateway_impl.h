@@ -72,6 +72,7 @@ class GatewayImpl final : public Gateway {
   absl::StatusOr<v1::Model> FindByModel(absl::string_view model) const override;
 
   RunningConfig GetConfig() const override;
+  std::vector<v1::Plugin> ListPlugins() const override;
   std::shared_ptr<const AuthTable> auth() const override;
   absl::StatusOr<ReloadResult> Reload(std::optional<std::string> text,
                                       bool validate_only) override;

@@ -528,6 +528,48 @@ TEST_F(GatewayTest, ListsProvidersAndTargetsInTheOrderOfTheConfig) {
   EXPECT_FALSE(targets[1].has_last_error());
 }
 
+TEST_F(GatewayTest, ListsPluginsWithWhatCameOfThem) {
+  ASSERT_THAT(Create(absl::StrCat(kTwoTargets, R"yaml(
+plugins:
+- {name: shout, stage: before_request, timeout: 1s}
+- {name: shout, stage: after_request, enabled: false}
+)yaml")),
+              IsOk());
+  ASSERT_THAT(gateway_->RegisterPlugin("by hand", Stage::kAfterRequest,
+                                       std::make_shared<ShoutPlugin>()),
+              IsOk());
+  loop_.RunUntilIdle();  // Takes the new snapshot.
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  const std::vector<v1::Plugin> plugins = gateway_->ListPlugins();
+  ASSERT_THAT(plugins, SizeIs(3));
+  EXPECT_EQ(plugins[0].name(), "shout");
+  EXPECT_EQ(plugins[0].type(), "transform");
+  EXPECT_EQ(plugins[0].stage(), v1::PLUGIN_STAGE_BEFORE_REQUEST);
+  EXPECT_TRUE(plugins[0].enabled());
+  EXPECT_EQ(plugins[0].runs(), 1);
+  EXPECT_FALSE(plugins[1].enabled());
+  EXPECT_EQ(plugins[1].stage(), v1::PLUGIN_STAGE_AFTER_REQUEST);
+  EXPECT_EQ(plugins[2].name(), "by hand");
+  EXPECT_EQ(plugins[2].runs(), 1);
+}
+
+TEST_F(GatewayTest, KeepsAPluginAcrossAReloadAsLongAsItsSettingsStay) {
+  const auto text = [](absl::string_view settings, absl::string_view mode) {
+    return absl::StrCat(kTwoTargets, "strategy: {mode: ", mode,
+                        "}\nplugins: [{name: shout, stage: before_request, "
+                        "config: ",
+                        settings, "}]");
+  };
+  ASSERT_THAT(Create(text("{a: 1}", "fallback")), IsOk());
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_THAT(gateway_->Reload(text("{a: 1}", "last-first"), false), IsOk());
+  EXPECT_EQ(gateway_->ListPlugins()[0].runs(), 1);
+  EXPECT_THAT(gateway_->Reload(text("{a: 2}", "last-first"), false), IsOk());
+  EXPECT_EQ(gateway_->ListPlugins()[0].runs(), 0);
+}
+
 TEST_F(GatewayTest, ReportsEveryFaultOfAConfigurationAtOnce) {
   const absl::Status status = Create(R"yaml(
 providers:

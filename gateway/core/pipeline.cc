@@ -7,6 +7,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/core/plugin_run.h"
 #include "gateway/core/reply_builder.h"
 #include "gateway/core/response_events.h"
 #include "gateway/core/snapshot.h"
@@ -40,16 +41,15 @@ absl::Status Validate(const RequestContext& request) {
 }
 
 // All that may fail, in order.
-Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
-                             PluginRequest& plugin_request,
+Task<absl::Status> RunStages(RequestContext& request, PluginRun& plugins,
                              ReplyBuilder& builder, CopySender send_copy) {
   const Snapshot& snapshot = request.snapshot();
   AIGW_CO_RETURN_IF_ERROR(Validate(request));
   std::optional<v1::ChatResponse> answer;
-  if (chain.Has(Stage::kBeforeRequest)) {
+  if (plugins.Has(Stage::kBeforeRequest)) {
     AIGW_CO_RETURN_IF_ERROR(CheckModelRight(snapshot, request.settings().caller,
                                             request.chat().model()));
-    AIGW_CO_ASSIGN_OR_RETURN(answer, co_await chain.Before(plugin_request));
+    AIGW_CO_ASSIGN_OR_RETURN(answer, co_await plugins.Before());
   }
   if (answer.has_value() && request.embed() != nullptr) {
     co_return Error(ErrorReason::kInternal,
@@ -65,10 +65,9 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
     AIGW_CO_RETURN_IF_ERROR(
         co_await WalkTargets(request, plan.calls, snapshot.walk(), builder));
   }
-  if (chain.Has(Stage::kAfterRequest)) {
+  if (plugins.Has(Stage::kAfterRequest)) {
     builder.JoinStream();
-    AIGW_CO_RETURN_IF_ERROR(
-        co_await chain.After(plugin_request, builder.response()));
+    AIGW_CO_RETURN_IF_ERROR(co_await plugins.After(builder.response()));
   }
   CompleteRoute(request);
   builder.Deliver();
@@ -79,28 +78,16 @@ Task<absl::Status> RunStages(RequestContext& request, const PluginChain& chain,
 
 Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply,
                                  CopySender send_copy) {
-  const PluginChain& chain = request.snapshot().plugins();
   request.route().set_config_revision(request.snapshot().revision());
   request.route().set_cache(v1::CACHE_STATUS_BYPASS);
-  PluginRequest plugin_request{request.mutable_chat(),
-                               request.options(),
-                               request.route(),
-                               request.stream(),
-                               request.settings().embed,
-                               request.settings().caller.name,
-                               request.env(),
-                               request.scope()};
-  ReplyBuilder builder(request, chain, plugin_request, reply);
+  PluginRun plugins(request.snapshot().plugins(), request);
+  ReplyBuilder builder(request, plugins, reply);
 
   PipelineResult result;
-  result.status =
-      co_await RunStages(request, chain, plugin_request, builder, send_copy);
+  result.status = co_await RunStages(request, plugins, builder, send_copy);
   if (!result.status.ok()) {
     CompleteRoute(request);
-    if (chain.Has(Stage::kOnError)) {
-      // Logged by the chain: an observer of errors changes none.
-      (void)co_await chain.OnError(plugin_request, result.status);
-    }
+    if (plugins.Has(Stage::kOnError)) co_await plugins.OnError(result.status);
   }
   result.usage = builder.usage();
   result.text_bytes = builder.text_bytes();

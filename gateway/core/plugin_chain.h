@@ -1,26 +1,29 @@
 #ifndef AIGATEWAY_GATEWAY_CORE_PLUGIN_CHAIN_H_
 #define AIGATEWAY_GATEWAY_CORE_PLUGIN_CHAIN_H_
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 #include "gateway/base/log.h"
-#include "gateway/base/task.h"
 #include "plugins/plugin.h"
 
 namespace aigateway {
 
-// The plugins of one snapshot, in the order of the config. Runs a stage: in
-// order, until one denies. Immutable.
-//
-// A guard that fails or throws ends the request with INTERNAL; a plugin that
-// only observes never changes one. What a plugin threw is not shown to anyone.
+// How often a plugin ran at a stage, and what came of it. Thread-safe.
+struct PluginCounts {
+  std::atomic<int64_t> runs = 0;
+  std::atomic<int64_t> rejections = 0;
+  std::atomic<int64_t> failures = 0;
+};
+
+// The plugins of one snapshot, in the order of the config. PluginRun takes a
+// request through them.
 class PluginChain {
  public:
   struct Entry {
@@ -28,28 +31,30 @@ class PluginChain {
     std::string type;
     Stage stage;
     std::shared_ptr<Plugin> plugin;
+    // How long it may take; a filter of chunks has no time of its own.
+    absl::Duration time = absl::Seconds(2);
+    bool fail_open = false;  // Whether a request outlives its failure.
+    int config_index = -1;   // Its place in the config; -1: registered by hand.
+    std::shared_ptr<PluginCounts> counts = std::make_shared<PluginCounts>();
+
+    // Observers never decide; everything else is a guard.
+    bool observes() const { return type == "logging" || type == "metrics"; }
   };
 
   // `logger` may be null; it must outlive this object.
-  PluginChain(std::vector<Entry> entries, const Logger* logger);
+  PluginChain(std::vector<Entry> entries, const Logger* logger)
+      : entries_(std::move(entries)), logger_(logger) {}
 
-  bool Has(Stage stage) const;
+  bool Has(Stage stage) const {
+    for (const Entry& entry : entries_) {
+      if (entry.stage == stage) return true;
+    }
+    return false;
+  }
   const std::vector<Entry>& entries() const { return entries_; }
-
-  // nullopt: go on; a response: answer with it. A denial or a broken guard is
-  // a status.
-  Task<absl::StatusOr<std::optional<v1::ChatResponse>>> Before(
-      PluginRequest& request) const;
-  Task<absl::Status> After(PluginRequest& request,
-                           v1::ChatResponse& response) const;
-  absl::Status OnChunk(PluginRequest& request, v1::Delta& delta) const;
-  // Every plugin of the stage runs; `error` stays what it is.
-  Task<absl::Status> OnError(PluginRequest& request,
-                             const absl::Status& error) const;
+  const Logger* logger() const { return logger_; }
 
  private:
-  void LogFailure(const Entry& entry, const absl::Status& status) const;
-
   const std::vector<Entry> entries_;
   const Logger* const logger_;
 };

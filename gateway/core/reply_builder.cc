@@ -6,20 +6,13 @@
 
 #include "gateway/base/errors.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/core/response_events.h"
 
 namespace aigateway {
 namespace {
 
 // As much as a whole answer may have.
 constexpr size_t kMaxKeptBytes = 64 * 1024 * 1024;
-
-// Whether a delta says anything; what plugins emptied is not sent.
-bool SaysNothing(const v1::Delta& delta) {
-  return delta.text().empty() && delta.reasoning().empty() &&
-         delta.refusal().empty() && delta.tool_calls().empty() &&
-         delta.reasoning_blocks().empty() && delta.parts().empty() &&
-         !delta.has_logprobs();
-}
 
 int64_t TextBytes(const v1::ChatResponse& response) {
   int64_t bytes = 0;
@@ -34,11 +27,10 @@ int64_t TextBytes(const v1::ChatResponse& response) {
 
 }  // namespace
 
-ReplyBuilder::ReplyBuilder(RequestContext& request, const PluginChain& plugins,
-                           PluginRequest& plugin_request, ReplySink& reply)
+ReplyBuilder::ReplyBuilder(RequestContext& request, PluginRun& plugins,
+                           ReplySink& reply)
     : request_(request),
       plugins_(plugins),
-      plugin_request_(plugin_request),
       reply_(reply),
       has_chunk_plugins_(plugins.Has(Stage::kOnChunk)),
       joins_(plugins.Has(Stage::kAfterRequest)) {}
@@ -61,8 +53,19 @@ absl::Status ReplyBuilder::OnEmbeddings(v1::EmbedResponse& response) {
 
 absl::Status ReplyBuilder::OnDelta(v1::Delta& delta) {
   if (has_chunk_plugins_) {
-    AIGW_RETURN_IF_ERROR(plugins_.OnChunk(plugin_request_, delta));
+    open_choices_.insert(delta.index());
+    AIGW_RETURN_IF_ERROR(plugins_.OnDelta(delta));
   }
+  return Send(delta);
+}
+
+absl::Status ReplyBuilder::Flush(int index) {
+  if (open_choices_.erase(index) == 0) return absl::OkStatus();
+  return plugins_.OnChoiceEnd(index,
+                              [this](v1::Delta& rest) { return Send(rest); });
+}
+
+absl::Status ReplyBuilder::Send(v1::Delta& delta) {
   if (SaysNothing(delta)) return absl::OkStatus();
   Start();
   const uint64_t choice = delta.index() >= 0 && delta.index() < 63
@@ -86,6 +89,7 @@ absl::Status ReplyBuilder::OnDelta(v1::Delta& delta) {
 }
 
 absl::Status ReplyBuilder::OnFinish(v1::Finish& finish) {
+  AIGW_RETURN_IF_ERROR(Flush(finish.index()));
   Start();
   if (joins_) joiner_.Add(finish);
   event_.mutable_finish()->Swap(&finish);
@@ -94,6 +98,9 @@ absl::Status ReplyBuilder::OnFinish(v1::Finish& finish) {
 }
 
 absl::Status ReplyBuilder::OnEnd(v1::End& end) {
+  while (!open_choices_.empty()) {
+    AIGW_RETURN_IF_ERROR(Flush(*open_choices_.begin()));
+  }
   end_.Swap(&end);
   if (end_.has_usage()) usage_ = end_.usage();
   if (joins_) joiner_.Add(end_);
@@ -103,6 +110,8 @@ absl::Status ReplyBuilder::OnEnd(v1::End& end) {
 absl::Status ReplyBuilder::OnFailover(v1::Failover& failover) {
   if (failover.mode() == v1::FAILOVER_MODE_RESTARTED) {
     // What came before counts for nothing, here as at the caller's.
+    plugins_.OnRestart();
+    open_choices_.clear();
     joiner_ = StreamJoiner();
     kept_bytes_ = 0;
     roles_sent_ = 0;

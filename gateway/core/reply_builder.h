@@ -3,16 +3,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 
 #include "absl/status/status.h"
 
 #include "aigateway/v1/gateway.pb.h"
 #include "gateway/core/event_sink.h"
-#include "gateway/core/plugin_chain.h"
+#include "gateway/core/plugin_run.h"
 #include "gateway/core/reply_sink.h"
 #include "gateway/core/request_context.h"
 #include "gateway/core/stream_joiner.h"
-#include "plugins/plugin.h"
 
 namespace aigateway {
 
@@ -23,8 +23,7 @@ namespace aigateway {
 class ReplyBuilder final : public EventSink {
  public:
   // All must outlive this object.
-  ReplyBuilder(RequestContext& request, const PluginChain& plugins,
-               PluginRequest& plugin_request, ReplySink& reply);
+  ReplyBuilder(RequestContext& request, PluginRun& plugins, ReplySink& reply);
 
   absl::Status OnResponse(v1::ChatResponse& response) override;
   absl::Status OnEmbeddings(v1::EmbedResponse& response) override;
@@ -49,12 +48,15 @@ class ReplyBuilder final : public EventSink {
  private:
   void Start();
   void Emit();
+  // Hands over what is left of a delta past the plugins.
+  absl::Status Send(v1::Delta& delta);
+  // What plugins held back of a choice whose text ends here.
+  absl::Status Flush(int index);
   // Bounds what is kept of a stream for the plugins after it.
   absl::Status CheckKept(size_t bytes);
 
   RequestContext& request_;
-  const PluginChain& plugins_;
-  PluginRequest& plugin_request_;
+  PluginRun& plugins_;
   ReplySink& reply_;
   const bool has_chunk_plugins_;
   const bool joins_;
@@ -66,6 +68,8 @@ class ReplyBuilder final : public EventSink {
   StreamJoiner joiner_;
   size_t kept_bytes_ = 0;
   bool started_ = false;
+  // Choices of which plugins may hold something back.
+  std::set<int> open_choices_;
   // Choices whose role was sent; those beyond 63 are told again, harmlessly.
   uint64_t roles_sent_ = 0;
   int64_t text_bytes_ = 0;

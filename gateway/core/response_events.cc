@@ -19,6 +19,13 @@ void FillToolCalls(const v1::Message& message, v1::Delta& delta) {
 
 }  // namespace
 
+bool SaysNothing(const v1::Delta& delta) {
+  return delta.text().empty() && delta.reasoning().empty() &&
+         delta.refusal().empty() && delta.tool_calls().empty() &&
+         delta.reasoning_blocks().empty() && delta.parts().empty() &&
+         !delta.has_logprobs();
+}
+
 absl::Status PlayResponse(const v1::ChatResponse& response, EventSink& sink) {
   for (const v1::Choice& choice : response.choices()) {
     const v1::Message& message = choice.message();

@@ -12,6 +12,9 @@ namespace aigateway {
 // `sink` gets gives `response` again.
 absl::Status PlayResponse(const v1::ChatResponse& response, EventSink& sink);
 
+// Whether a delta has nothing in it that a caller would be sent it for.
+bool SaysNothing(const v1::Delta& delta);
+
 }  // namespace aigateway
 
 #endif  // AIGATEWAY_GATEWAY_CORE_RESPONSE_EVENTS_H_

@@ -51,8 +51,12 @@ Vocabulary MakeVocabulary(const BuildInputs& inputs) {
   vocabulary.modes = inputs.modes->Names();
   for (const std::string& name : inputs.plugin_kinds->Names()) {
     const PluginKind& kind = *inputs.plugin_kinds->Find(name);
-    vocabulary.plugins[name] =
-        kind.settings == nullptr ? nullptr : kind.settings();
+    PluginEntry& entry = vocabulary.plugins[name];
+    if (kind.settings != nullptr) entry.settings = kind.settings();
+    for (const Stage stage : kind.stages) {
+      entry.stages.emplace_back(NameOf(stage));
+    }
+    entry.has_default_stage = !kind.default_stages.empty();
   }
   for (const auto& [name, provider] : inputs.providers) {
     vocabulary.provider_instances.push_back(name);
@@ -371,7 +375,8 @@ class Builder {
   }
 
   void MakePlugins(Snapshot::Parts& parts) {
-    parts.plugins = BuildPlugins(config_, *inputs_.plugin_kinds, report_);
+    parts.plugins = BuildPlugins(config_, *inputs_.plugin_kinds,
+                                 *inputs_.secrets, states_, report_);
     parts.plugins.insert(parts.plugins.end(), inputs_.plugins.begin(),
                          inputs_.plugins.end());
   }

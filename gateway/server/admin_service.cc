@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 #include "gateway/base/proto_time.h"
 #include "gateway/base/registry.h"
 #include "gateway/base/status_macros.h"
@@ -47,6 +49,24 @@ absl::Status TargetsPage(const Gateway& gateway,
       &targets, response->mutable_next_page_token()));
   for (v1::Target& target : targets) {
     *response->add_targets() = std::move(target);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PluginsPage(const Gateway& gateway,
+                         const v1::ListPluginsRequest& request,
+                         v1::ListPluginsResponse* response) {
+  std::vector<v1::Plugin> plugins = gateway.ListPlugins();
+  // One name can stand in several rows: a row is told by its place.
+  const v1::Plugin* const first = plugins.data();
+  AIGW_RETURN_IF_ERROR(TakePage(
+      request,
+      [first](const v1::Plugin& plugin) {
+        return absl::StrCat(&plugin - first);
+      },
+      &plugins, response->mutable_next_page_token()));
+  for (v1::Plugin& plugin : plugins) {
+    *response->add_plugins() = std::move(plugin);
   }
   return absl::OkStatus();
 }
@@ -158,7 +178,8 @@ grpc::Status AdminService::SetTargetState(
 grpc::Status AdminService::ListPlugins(grpc::ServerContext* context,
                                        const v1::ListPluginsRequest* request,
                                        v1::ListPluginsResponse* response) {
-  return Refuse(*context, "ListPlugins");
+  return Serve(*context,
+               [&] { return PluginsPage(*gateway_, *request, response); });
 }
 
 grpc::Status AdminService::WatchEvents(

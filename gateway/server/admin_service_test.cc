@@ -66,6 +66,28 @@ TEST_F(AdminServiceTest, ListsTargets) {
   EXPECT_EQ(response.targets(0).target(), "t");
 }
 
+TEST_F(AdminServiceTest, ListsPluginsInTheirOrderAPageAtATime) {
+  std::vector<v1::Plugin> plugins;
+  for (const char* name : {"guard", "cache", "guard", "log"}) {
+    plugins.emplace_back().set_name(name);
+  }
+  server_.gateway().SetPlugins(plugins);
+  std::vector<std::string> names;
+  v1::ListPluginsRequest request;
+  request.set_page_size(3);
+  do {
+    grpc::ClientContext context;
+    SetTestDeadline(context);
+    v1::ListPluginsResponse response;
+    ASSERT_TRUE(server_.admin().ListPlugins(&context, request, &response).ok());
+    for (const auto& plugin : response.plugins()) {
+      names.push_back(plugin.name());
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(names, ElementsAre("guard", "cache", "guard", "log"));
+}
+
 TEST_F(AdminServiceTest, RefusesAPageTokenThatIsNone) {
   grpc::ClientContext context;
   SetTestDeadline(context);

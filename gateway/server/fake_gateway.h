@@ -53,6 +53,9 @@ class FakeGateway final : public Gateway {
   void SetTargets(std::vector<v1::Target> targets) {
     targets_ = std::move(targets);
   }
+  void SetPlugins(std::vector<v1::Plugin> plugins) {
+    plugins_ = std::move(plugins);
+  }
   void SetProviders(std::vector<v1::Provider> providers) {
     providers_ = std::move(providers);
   }
@@ -100,6 +103,7 @@ class FakeGateway final : public Gateway {
                                             v1::TargetAction action) override;
   std::vector<v1::Model> AllModels() const override { return models_; }
   RunningConfig GetConfig() const override;
+  std::vector<v1::Plugin> ListPlugins() const override { return plugins_; }
   std::shared_ptr<const AuthTable> auth() const override {
     return snapshot_->auth();
   }
@@ -145,6 +149,7 @@ class FakeGateway final : public Gateway {
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<v1::Model> models_;
   std::vector<v1::Target> targets_;
+  std::vector<v1::Plugin> plugins_;
   std::atomic<int> refusals_{0};
   std::vector<v1::Provider> providers_;
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 
 #include "aigateway/v1/admin.grpc.pb.h"
 #include "aigateway/v1/gateway.grpc.pb.h"
@@ -68,6 +69,34 @@ int ListProviders(const ClientOptions& options, bool json) {
                          Join(provider.models())});
             }
           });
+  if (code == 0 && !json) std::cout << table.ToString();
+  return code;
+}
+
+int ListPlugins(const ClientOptions& options, bool json) {
+  auto stub = v1::AdminService::NewStub(Connect(options.admin_address));
+  Table table(
+      {"PLUGIN", "TYPE", "STAGE", "ON", "RUNS", "REFUSED", "FAILED", "CONFIG"});
+  const int code = ReadPages<v1::ListPluginsRequest, v1::ListPluginsResponse>(
+      options, options.admin_address,
+      [&](auto& context, auto& request, auto& response) {
+        return stub->ListPlugins(&context, request, &response);
+      },
+      [&](const v1::ListPluginsResponse& page) {
+        for (const v1::Plugin& plugin : page.plugins()) {
+          if (json) PrintJson(plugin);
+          table.Add(
+              {plugin.name(), plugin.type(),
+               // As a config writes it.
+               absl::StrReplaceAll(
+                   Word(v1::PluginStage_Name(plugin.stage()), "PLUGIN_STAGE_"),
+                   {{"-", "_"}}),
+               plugin.enabled() ? "yes" : "no", absl::StrCat(plugin.runs()),
+               absl::StrCat(plugin.rejections()),
+               absl::StrCat(plugin.failures()),
+               plugin.has_config() ? JsonOf(plugin.config()) : ""});
+        }
+      });
   if (code == 0 && !json) std::cout << table.ToString();
   return code;
 }

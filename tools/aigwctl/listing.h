@@ -5,10 +5,11 @@
 
 namespace aigateway {
 
-// `aigwctl models`, `providers`, `version`: a table, or with `json`
+// `aigwctl models`, `providers`, `plugins`, `version`: a table, or with `json`
 // the messages as JSON, one a line. Each returns the exit code.
 int ListModels(const ClientOptions& options, bool json);
 int ListProviders(const ClientOptions& options, bool json);
+int ListPlugins(const ClientOptions& options, bool json);
 int ShowVersion(const ClientOptions& options, bool json);
 
 }  // namespace aigateway

@@ -52,6 +52,7 @@ constexpr char kUsage[] =
   embed TEXT...           the vectors of texts, a line each
   models                  what the gateway can route
   providers, targets      what it is made of, and how that fares
+  plugins                 which run when, and what came of it
   targets drain NAME      send it nothing from now on; also resume NAME, and
                           reset-breaker NAME
   config validate FILE    check a configuration here, without a gateway
@@ -171,11 +172,12 @@ int Run(std::vector<std::string> words) {
   }
   if (command == "models") return ListModels(options, json);
   if (command == "providers") return ListProviders(options, json);
+  if (command == "plugins") return ListPlugins(options, json);
   if (command == "version") return ShowVersion(options, json);
   if (command == "explain") return Explain(options, words);
   const std::string near =
       Nearest(command, {"chat", "embed", "models", "providers", "targets",
-                        "config", "version", "explain", "help"});
+                        "plugins", "config", "version", "explain", "help"});
   return Misused("there is no command '" + command + "'" +
                  (near.empty() ? "" : "; is it " + near + "?"));
 }

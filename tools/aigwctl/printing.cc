@@ -9,15 +9,20 @@
 
 namespace aigateway {
 
-void PrintJson(const google::protobuf::Message& message) {
+std::string JsonOf(const google::protobuf::Message& message) {
   std::string text;
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.always_print_primitive_fields = true;
-  if (google::protobuf::util::MessageToJsonString(message, &text, options)
-          .ok()) {
-    std::cout << text << "\n";
+  if (!google::protobuf::util::MessageToJsonString(message, &text, options)
+           .ok()) {
+    return "";
   }
+  return text;
+}
+
+void PrintJson(const google::protobuf::Message& message) {
+  std::cout << JsonOf(message) << "\n";
 }
 
 std::string Word(std::string name, absl::string_view prefix) {

@@ -15,6 +15,8 @@ namespace aigateway {
 
 // What listings share.
 
+// `message` as JSON, on one line.
+std::string JsonOf(const google::protobuf::Message& message);
 // Prints `message` as JSON, on a line of its own.
 void PrintJson(const google::protobuf::Message& message);
 

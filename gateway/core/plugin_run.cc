@@ -1,0 +1,277 @@
+#include "gateway/core/plugin_run.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+
+#include "gateway/base/errors.h"
+#include "gateway/base/go_duration.h"
+#include "gateway/base/status_macros.h"
+#include "gateway/base/timers.h"
+#include "gateway/core/response_events.h"
+
+namespace aigateway {
+namespace {
+
+absl::Status Threw() { return absl::InternalError("it threw an exception"); }
+
+absl::Status Broken(const PluginChain::Entry& entry) {
+  return Error(ErrorReason::kInternal,
+               absl::StrCat("plugin '", entry.name,
+                            "' failed; the gateway's log says how"),
+               {{"plugin", entry.name}, {"stage", NameOf(entry.stage)}});
+}
+
+bool IsRefusal(const absl::Status& status) {
+  const ErrorClass error_class = ClassOf(status);
+  return error_class == ErrorClass::kRefusedByPolicy ||
+         error_class == ErrorClass::kCallerFault;
+}
+
+// What a plugin throws, before its first wait or after, becomes a status.
+Task<absl::StatusOr<Verdict>> GuardedBefore(Plugin& plugin,
+                                            PluginRequest& request) {
+  try {
+    co_return co_await plugin.BeforeRequest(request);
+  } catch (...) {
+    co_return Threw();
+  }
+}
+
+Task<absl::StatusOr<Verdict>> GuardedAfter(Plugin& plugin,
+                                           PluginRequest& request,
+                                           v1::ChatResponse& response) {
+  try {
+    co_return co_await plugin.AfterRequest(request, response);
+  } catch (...) {
+    co_return Threw();
+  }
+}
+
+Task<absl::Status> GuardedError(Plugin& plugin, PluginRequest& request,
+                                const absl::Status& error) {
+  try {
+    co_return co_await plugin.OnError(request, error);
+  } catch (...) {
+    co_return Threw();
+  }
+}
+
+}  // namespace
+
+// Ends a plugin's waits when its time for a stage is over.
+class PluginRun::TimeLimit {
+ public:
+  TimeLimit(const Entry& entry, Timers& timers, Scope& scope)
+      : timer_(timers.After(entry.time, [&entry, &scope, this] {
+          passed_ = true;
+          scope.Cancel(absl::DeadlineExceededError(absl::StrCat(
+              "it took longer than its ", FormatGoDuration(entry.time))));
+        })) {}
+  TimeLimit(const TimeLimit&) = delete;
+  TimeLimit& operator=(const TimeLimit&) = delete;
+
+  bool passed() const { return passed_; }
+
+ private:
+  bool passed_ = false;
+  Timers::Handle timer_;
+};
+
+PluginRun::PluginRun(const PluginChain& chain, RequestContext& request)
+    : chain_(chain), request_(request) {}
+
+PluginRequest PluginRun::RequestFor(const Entry& entry, Scope& scope) {
+  return PluginRequest{request_.mutable_chat(),
+                       request_.options(),
+                       request_.route(),
+                       request_.stream(),
+                       request_.settings().embed,
+                       request_.settings().caller.name,
+                       request_.env(),
+                       scope,
+                       states_[entry.plugin.get()]};
+}
+
+void PluginRun::LogFailure(const Entry& entry, const absl::Status& failure) {
+  ++entry.counts->failures;
+  if (chain_.logger() == nullptr) return;
+  chain_.logger()->Warning("plugin failed", {{"plugin", entry.name},
+                                             {"stage", NameOf(entry.stage)},
+                                             {"error", failure.message()}});
+}
+
+absl::Status PluginRun::Judge(const Entry& entry, const absl::Status& failure) {
+  LogFailure(entry, failure);
+  if (entry.observes()) return absl::OkStatus();
+  if (!entry.fail_open) return Broken(entry);
+  request_.AddWarning(
+      absl::StrCat("plugin '", entry.name, "' failed and was passed over"));
+  return absl::OkStatus();
+}
+
+absl::Status PluginRun::Deny(const Entry& entry, const aigateway::Deny& deny) {
+  ++entry.counts->rejections;
+  absl::Status status =
+      Error(deny.reason, deny.message,
+            {{"plugin", entry.name}, {"stage", NameOf(entry.stage)}});
+  if (deny.retry_after.has_value()) SetRetryAfter(status, *deny.retry_after);
+  return status;
+}
+
+Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
+  for (const Entry& entry : chain_.entries()) {
+    if (entry.stage != Stage::kBeforeRequest) continue;
+    ++entry.counts->runs;
+    Scope scope(request_.scope());
+    TimeLimit limit(entry, *request_.env().timers, scope);
+    PluginRequest request = RequestFor(entry, scope);
+    absl::StatusOr<Verdict> verdict =
+        co_await GuardedBefore(*entry.plugin, request);
+    if (request_.scope().cancelled()) co_return request_.scope().status();
+    if (limit.passed()) verdict = scope.status();
+    if (!verdict.ok()) {
+      AIGW_CO_RETURN_IF_ERROR(Judge(entry, verdict.status()));
+      continue;
+    }
+    if (entry.observes()) continue;
+    if (const auto* deny = std::get_if<aigateway::Deny>(&*verdict)) {
+      co_return Deny(entry, *deny);
+    }
+    if (const auto* allow = std::get_if<Allow>(&*verdict)) {
+      if (allow->cache != v1::CACHE_STATUS_UNSPECIFIED) {
+        request_.route().set_cache(allow->cache);
+      }
+      continue;
+    }
+    auto& answer = std::get<AnswerInstead>(*verdict);
+    if (answer.cache != v1::CACHE_STATUS_UNSPECIFIED) {
+      request_.route().set_cache(answer.cache);
+    }
+    co_return std::move(answer.response);
+  }
+  co_return std::nullopt;
+}
+
+Task<absl::Status> PluginRun::After(v1::ChatResponse& response) {
+  for (const Entry& entry : chain_.entries()) {
+    if (entry.stage != Stage::kAfterRequest) continue;
+    ++entry.counts->runs;
+    Scope scope(request_.scope());
+    TimeLimit limit(entry, *request_.env().timers, scope);
+    PluginRequest request = RequestFor(entry, scope);
+    absl::StatusOr<Verdict> verdict =
+        co_await GuardedAfter(*entry.plugin, request, response);
+    if (request_.scope().cancelled()) co_return request_.scope().status();
+    if (limit.passed()) verdict = scope.status();
+    if (!verdict.ok()) {
+      AIGW_CO_RETURN_IF_ERROR(Judge(entry, verdict.status()));
+      continue;
+    }
+    if (entry.observes()) continue;
+    if (const auto* deny = std::get_if<aigateway::Deny>(&*verdict)) {
+      co_return Deny(entry, *deny);
+    }
+  }
+  co_return absl::OkStatus();
+}
+
+Task<void> PluginRun::OnError(const absl::Status& error) {
+  for (const Entry& entry : chain_.entries()) {
+    if (entry.stage != Stage::kOnError) continue;
+    ++entry.counts->runs;
+    // A root: the request's own time may have passed.
+    Scope scope;
+    TimeLimit limit(entry, *request_.env().timers, scope);
+    PluginRequest request = RequestFor(entry, scope);
+    absl::Status status = co_await GuardedError(*entry.plugin, request, error);
+    if (limit.passed()) status = scope.status();
+    if (!status.ok()) LogFailure(entry, status);
+  }
+}
+
+void PluginRun::OpenFilters() {
+  if (std::exchange(filters_open_, true)) return;
+  for (const Entry& entry : chain_.entries()) {
+    if (entry.stage != Stage::kOnChunk) continue;
+    ++entry.counts->runs;
+    filters_.push_back({.entry = &entry,
+                        .request = std::make_unique<PluginRequest>(
+                            RequestFor(entry, request_.scope()))});
+  }
+}
+
+absl::Status PluginRun::Call(
+    Filter& filter, absl::FunctionRef<absl::Status(ChunkFilter&)> call) {
+  const Entry& entry = *filter.entry;
+  absl::Status status;
+  try {
+    if (!std::exchange(filter.made, true)) {
+      filter.filter = entry.plugin->NewChunkFilter(*filter.request);
+    }
+    if (filter.filter == nullptr) return absl::OkStatus();
+    status = call(*filter.filter);
+    if (status.ok()) return status;
+    // A refusal is the plugin's decision; anything else broke.
+    if (IsRefusal(status) && !entry.observes()) {
+      ++entry.counts->rejections;
+      SetErrorMetadata(status, "plugin", entry.name);
+      SetErrorMetadata(status, "stage", NameOf(entry.stage));
+      return status;
+    }
+  } catch (...) {
+    status = Threw();
+  }
+  filter.filter = nullptr;
+  LogFailure(entry, status);
+  return entry.observes() ? absl::OkStatus() : Broken(entry);
+}
+
+absl::Status PluginRun::PassFrom(size_t first, v1::Delta& delta) {
+  for (size_t i = first; i < filters_.size(); ++i) {
+    if (SaysNothing(delta)) return absl::OkStatus();
+    Filter& filter = filters_[i];
+    AIGW_RETURN_IF_ERROR(Call(filter, [&](ChunkFilter& chunks) {
+      if (!filter.entry->observes()) return chunks.OnDelta(delta);
+      v1::Delta copy = delta;
+      return chunks.OnDelta(copy);
+    }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PluginRun::OnDelta(v1::Delta& delta) {
+  OpenFilters();
+  return PassFrom(0, delta);
+}
+
+absl::Status PluginRun::OnChoiceEnd(
+    int index, absl::FunctionRef<absl::Status(v1::Delta& delta)> emit) {
+  OpenFilters();
+  // What one filter held back goes past those behind it, which then give up
+  // what they held.
+  for (size_t i = 0; i < filters_.size(); ++i) {
+    v1::Delta rest;
+    rest.set_index(index);
+    AIGW_RETURN_IF_ERROR(Call(filters_[i], [&](ChunkFilter& chunks) {
+      return chunks.OnChoiceEnd(rest);
+    }));
+    if (filters_[i].entry->observes()) continue;
+    AIGW_RETURN_IF_ERROR(PassFrom(i + 1, rest));
+    if (!SaysNothing(rest)) AIGW_RETURN_IF_ERROR(emit(rest));
+  }
+  return absl::OkStatus();
+}
+
+void PluginRun::OnRestart() {
+  for (Filter& filter : filters_) {
+    // Watches without a status: what it throws is logged, no more.
+    (void)Call(filter, [](ChunkFilter& chunks) {
+      chunks.OnRestart();
+      return absl::OkStatus();
+    });
+  }
+}
+
+}  // namespace aigateway

@@ -1,0 +1,85 @@
+#ifndef AIGATEWAY_GATEWAY_CORE_PLUGIN_RUN_H_
+#define AIGATEWAY_GATEWAY_CORE_PLUGIN_RUN_H_
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "gateway/base/scope.h"
+#include "gateway/base/task.h"
+#include "gateway/core/plugin_chain.h"
+#include "gateway/core/request_context.h"
+#include "plugins/plugin.h"
+
+namespace aigateway {
+
+// One request on its way through the plugins: runs a stage in order, until one
+// denies, and keeps what each plugin remembers. Belongs to the request's loop.
+//
+// A guard that fails, throws or takes too long ends the request with INTERNAL
+// or, if it may, is passed over with a warning; a plugin that only observes
+// never changes a request. What a plugin threw is not shown to anyone.
+class PluginRun {
+ public:
+  // Both must outlive this object.
+  PluginRun(const PluginChain& chain, RequestContext& request);
+  PluginRun(const PluginRun&) = delete;
+  PluginRun& operator=(const PluginRun&) = delete;
+
+  bool Has(Stage stage) const { return chain_.Has(stage); }
+
+  // nullopt: go on; a response: answer with it. A denial or a broken guard is
+  // a status.
+  Task<absl::StatusOr<std::optional<v1::ChatResponse>>> Before();
+  Task<absl::Status> After(v1::ChatResponse& response);
+  // Every plugin of the stage runs; `error` stays what it is. Has time of its
+  // own, also when the request's has passed.
+  Task<void> OnError(const absl::Status& error);
+
+  // What goes out of a stream, past its filters; the first call makes them. A
+  // delta may come out empty. A filter that fails ends the stream, whatever its
+  // config says: what it held back would be lost.
+  absl::Status OnDelta(v1::Delta& delta);
+  // What was held back of a choice that has ended, in order; `emit` gets each
+  // piece that is not empty.
+  absl::Status OnChoiceEnd(
+      int index, absl::FunctionRef<absl::Status(v1::Delta& delta)> emit);
+  void OnRestart();
+
+ private:
+  using Entry = PluginChain::Entry;
+  struct Filter {
+    const Entry* entry;
+    std::unique_ptr<PluginRequest> request;
+    bool made = false;
+    std::unique_ptr<ChunkFilter> filter;  // Null: chunks go out as they are.
+  };
+  class TimeLimit;
+
+  PluginRequest RequestFor(const Entry& entry, Scope& scope);
+  // The one place that decides what a stage's outcome does: OK goes on.
+  absl::Status Judge(const Entry& entry, const absl::Status& failure);
+  absl::Status Deny(const Entry& entry, const aigateway::Deny& deny);
+  void LogFailure(const Entry& entry, const absl::Status& failure);
+  void OpenFilters();
+  // Whatever it throws or returns: a refusal, a broken guard, or OK.
+  absl::Status Call(Filter& filter,
+                    absl::FunctionRef<absl::Status(ChunkFilter&)> call);
+  absl::Status PassFrom(size_t first, v1::Delta& delta);
+
+  const PluginChain& chain_;
+  RequestContext& request_;
+  std::map<const Plugin*, std::unique_ptr<PluginState>> states_;
+  std::vector<Filter> filters_;
+  bool filters_open_ = false;
+};
+
+}  // namespace aigateway
+
+#endif  // AIGATEWAY_GATEWAY_CORE_PLUGIN_RUN_H_

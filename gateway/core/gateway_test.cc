@@ -528,6 +528,19 @@ TEST_F(GatewayTest, ListsProvidersAndTargetsInTheOrderOfTheConfig) {
   EXPECT_FALSE(targets[1].has_last_error());
 }
 
+TEST_F(GatewayTest, HandsOverAWholeAnswerPastAPluginThatSeesIt) {
+  ASSERT_THAT(
+      Create(absl::StrCat(kTwoTargets,
+                          "plugins: [{name: shout, stage: after_request}]")),
+      IsOk());
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+  EXPECT_EQ(reply_.response.chat().choices(0).message().content(), "hello");
+  Answer(200, "one\ntwo\n.\n");
+  EXPECT_THAT(Serve(/*stream=*/true), IsOk());
+  EXPECT_THAT(reply_.events, testing::Contains("delta two"));
+}
+
 TEST_F(GatewayTest, ListsPluginsWithWhatCameOfThem) {
   ASSERT_THAT(Create(absl::StrCat(kTwoTargets, R"yaml(
 plugins:

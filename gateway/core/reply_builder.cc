@@ -33,7 +33,7 @@ ReplyBuilder::ReplyBuilder(RequestContext& request, PluginRun& plugins,
       plugins_(plugins),
       reply_(reply),
       has_chunk_plugins_(plugins.Has(Stage::kOnChunk)),
-      joins_(plugins.Has(Stage::kAfterRequest)) {}
+      joins_(request.stream() && plugins.Has(Stage::kAfterRequest)) {}
 
 absl::Status ReplyBuilder::OnResponse(v1::ChatResponse& response) {
   if (response.has_usage()) usage_ = response.usage();

@@ -31,6 +31,13 @@ std::optional<Stage> StageByName(absl::string_view name) {
   return std::nullopt;
 }
 
+absl::Status InvalidSettings(const std::vector<FieldViolation>& faults) {
+  absl::Status status = Error(ErrorReason::kInvalidConfig,
+                              "the plugin does not take these settings");
+  SetViolations(status, faults);
+  return status;
+}
+
 Task<absl::StatusOr<Verdict>> Plugin::BeforeRequest(PluginRequest& request) {
   co_return Verdict(Allow{});
 }

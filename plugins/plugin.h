@@ -127,6 +127,10 @@ class Plugin {
                                      const absl::Status& error);
 };
 
+// What Create() returns for settings that it does not take: `faults`, with
+// fields relative to `config`, all at once.
+absl::Status InvalidSettings(const std::vector<FieldViolation>& faults);
+
 // An entry of the registry: a kind of plugin.
 struct PluginKind {
   // Makes an instance from its settings, a message of `settings`. All faults

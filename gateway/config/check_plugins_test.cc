@@ -66,7 +66,7 @@ TEST(CheckPluginsTest, ChecksTheTimeAndWhatAFailureDoes) {
   EXPECT_THAT(FaultsOf("plugins: [{name: word-filter, stage: on_chunk, "
                        "timeout: 0s, on_failure: opne}]"),
               ElementsAre(HasSubstr("plugins[0].timeout: "),
-                          HasSubstr("plugins[0].on_failure: 1:71: 'opne' is "
+                          HasSubstr("plugins[0].on_failure: 1:73: 'opne' is "
                                     "not known: write 'open' or 'closed'; did "
                                     "you mean 'open'?")));
 }

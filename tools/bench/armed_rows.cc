@@ -42,7 +42,7 @@ void Measure(const Subject& subject, const Effort& effort, Series* series) {
 void MeasureArmed(const Lab& lab, const Effort& effort, Report* report) {
   std::deque<Subject> subjects;
   subjects.push_back(lab.BareQueue());
-  subjects.push_back(lab.Gateway());
+  subjects.push_back(lab.Gateway(Lab::PlainConfig(/*attempts=*/3)));
   subjects.push_back(lab.Gateway(Lab::ArmedConfig()));
   const char* const names[] = {"bare, queue", "plain", "armed"};
   std::vector<Series> series(subjects.size());

@@ -27,6 +27,9 @@ ABSL_FLAG(std::string, peer, "", "the Node peer's script; empty: without it");
 ABSL_FLAG(bool, quick, false, "one short round: shows that all of it works");
 ABSL_FLAG(int, rounds, 5, "how often each is measured");
 ABSL_FLAG(int, loops, 2, "event loops of the gateway and of the bare servers");
+ABSL_FLAG(bool, armed, false,
+          "measure the gateway with breaker, bound, retries, race, hedge and a "
+          "second target");
 ABSL_FLAG(std::vector<std::string>, rows, {},
           "what to measure: unary, latency, scale, reload, streams, tokens, "
           "held, memory, armed; empty: all of it");
@@ -78,7 +81,8 @@ int Run() {
                  .bare = absl::GetFlag(FLAGS_bare),
                  .gateway = absl::GetFlag(FLAGS_gateway),
                  .peer = absl::GetFlag(FLAGS_peer),
-                 .loops = absl::GetFlag(FLAGS_loops)});
+                 .loops = absl::GetFlag(FLAGS_loops),
+                 .armed = absl::GetFlag(FLAGS_armed)});
   Report report;
   for (const Part& part : kParts) {
     bool run = wanted.empty();

@@ -145,7 +145,9 @@ Subject Lab::Gateway(const std::string& config, int* admin_port) const {
                  std::move(process));
 }
 
-Subject Lab::Gateway() const { return Gateway(PlainConfig(/*attempts=*/3)); }
+Subject Lab::Gateway() const {
+  return Gateway(options_.armed ? ArmedConfig() : PlainConfig(/*attempts=*/3));
+}
 
 Subject Lab::Peer() const {
   const int port = FreePort();

@@ -48,8 +48,9 @@ class Lab {
     std::string upstream;  // Paths of programs.
     std::string bare;
     std::string gateway;
-    std::string peer;  // The peer's script for Node; empty: there is none.
-    int loops = 1;     // Of the gateway and of the bare servers.
+    std::string peer;    // The peer's script for Node; empty: there is none.
+    int loops = 1;       // Of the gateway and of the bare servers.
+    bool armed = false;  // Whether Gateway() has ArmedConfig().
   };
 
   explicit Lab(Options options);
@@ -62,7 +63,7 @@ class Lab {
   // The gateway as `config` says; the text may use UPSTREAM for the URL.
   // `admin_port` gets where AdminService listens; may be null.
   Subject Gateway(const std::string& config, int* admin_port = nullptr) const;
-  // The gateway with one provider, one target and retries.
+  // The gateway with one provider, one target and retries, or armed.
   Subject Gateway() const;
   bool has_peer() const { return !options_.peer.empty(); }
   Subject Peer() const;
@@ -70,8 +71,8 @@ class Lab {
   // The configuration that Gateway() has, with `attempts` tries a request.
   static std::string PlainConfig(int attempts);
   // The same with everything armed that watches over a request: breaker, bound
-  // with a queue, retries, first-token race, hedge, a window held back, and a
-  // second target to go to.
+  // with a queue, retries, first-token race, hedge, and a second target to go
+  // to.
   static std::string ArmedConfig();
   // `config` with UPSTREAM replaced.
   std::string Fill(const std::string& config) const;

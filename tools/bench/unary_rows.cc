@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
@@ -178,20 +179,49 @@ void MeasureScale(const Lab& lab, const Effort& effort, Report* report) {
     }
     return absl::StrCat(providers, routes, auth);
   };
+  // Rules of every kind that a request is held against; none fits, so the
+  // default serves.
+  const auto with_rules = [&config](int rules) {
+    const char* const kinds[] = {
+        "{key: model, value: other-INDEX, target_key: p1}",
+        "{key: metadata.team, value: team-INDEX, target_key: p1}",
+        "{key: tag, value: tag-INDEX, target_key: p1}",
+        "{key: prompt_regex, value: 'case no\\. INDEX[a-z]', target_key: p1}",
+        "{key: model_prefix, value: mINDEX, target_key: p1}",
+    };
+    std::string strategy =
+        "strategy:\n  mode: conditional\n  default: p1\n  conditions:\n";
+    for (int i = 0; i < rules; ++i) {
+      absl::StrAppend(&strategy, "  - ",
+                      absl::StrReplaceAll(kinds[i % std::size(kinds)],
+                                          {{"INDEX", absl::StrCat(i)}}),
+                      "\n");
+    }
+    return absl::StrCat(config(1, 1), strategy);
+  };
   const Subject one = lab.Gateway(config(1, 1));
   const Subject many = lab.Gateway(config(200, 10000));
+  const Subject one_rule = lab.Gateway(with_rules(1));
+  const Subject many_rules = lab.Gateway(with_rules(500));
   Series one_series;
   Series many_series;
+  Series one_rule_series;
+  Series many_rules_series;
   for (int round = 0; round < effort.rounds; ++round) {
     LoadOptions options = Saturating(effort);
     options.bearer = "key-1";
     one_series.Add(one.Unary(options));
+    one_rule_series.Add(one_rule.Unary(options));
+    many_rules_series.Add(many_rules.Unary(options));
     options.bearer = "key-10000";
     many_series.Add(many.Unary(options));
   }
   const double ratio = MedianRatio(many_series.cpu, one_series.cpu);
   report->Row("CPU of a Route with 200 targets, 10,000 keys, against 1 of each",
               "≤ 1.2 ×", absl::StrCat(Number(ratio), " ×"), ratio <= 1.2);
+  const double rules = MedianRatio(many_rules_series.cpu, one_rule_series.cpu);
+  report->Row("CPU of a Route with 500 rules that do not fit, against 1",
+              "≤ 1.5 ×", absl::StrCat(Number(rules), " ×"), rules <= 1.5);
 }
 
 void MeasureReload(const Lab& lab, const Effort& effort, Report* report) {

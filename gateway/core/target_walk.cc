@@ -87,7 +87,7 @@ class Walk final : private TargetSource {
         rules_(rules),
         on_interruption_(
             rules.OnInterruptionFor(request.options().on_interruption())),
-        transcript_(&sink, request.stream() &&
+        transcript_(&sink, request.stream() && plan.size() > 1 &&
                                on_interruption_ != v1::ON_INTERRUPTION_FAIL) {
     const absl::Time now = request.env().timers->Now();
     for (const PlannedCall& planned : plan) {

@@ -16,7 +16,7 @@ absl::Status Transcript::OnDelta(v1::Delta& delta) {
   if (keeps_text_ && only_text_) {
     if (!IsPlain(delta) || text_.size() + delta.text().size() > kMaxText) {
       only_text_ = false;
-      text_.clear();
+      std::string().swap(text_);  // Gives its memory back, too.
     } else {
       text_.append(delta.text());
     }

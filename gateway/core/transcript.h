@@ -13,8 +13,9 @@ namespace aigateway {
 // go on where the text stopped.
 class Transcript final : public ForwardingSink {
  public:
-  // Longer answers are not continued: the text would be sent as a prompt.
-  static constexpr size_t kMaxText = 1024 * 1024;
+  // Longer answers are not continued: the text would be sent as a prompt, and
+  // is kept for each stream that runs.
+  static constexpr size_t kMaxText = 128 * 1024;
 
   // With `keeps_text` false it only notes whether there was anything.
   Transcript(EventSink* next, bool keeps_text)

@@ -82,6 +82,7 @@ TEST_F(TranscriptTest, KeepsNoMoreThanItsBound) {
   SayText("y");
   EXPECT_FALSE(transcript_.continuable());
   EXPECT_TRUE(transcript_.text().empty());
+  EXPECT_LT(transcript_.text().capacity(), 100);
 }
 
 }  // namespace

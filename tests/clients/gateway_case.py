@@ -30,10 +30,11 @@ def wait_until(holds, what):
 
 def clean_environment():
     """Returns the environment less what would decide a test: keys, settings."""
+    settings = ("AIGATEWAY_", "AWS_", "AZURE_", "GCE_", "GOOGLE_")
     return {
         name: value
         for name, value in os.environ.items()
-        if "_API_KEY" not in name and not name.startswith("AIGATEWAY_")
+        if "_API_KEY" not in name and not name.startswith(settings)
     }
 
 

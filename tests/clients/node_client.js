@@ -4,8 +4,8 @@
 //
 // Each line of standard input is one call as JSON, made before the next is
 // read; its line of standard output says what came of it. A call has `method`
-// (Route or RouteStream) and `request`, and may have `metadata`, `timeout_ms`
-// and `cancel_after`: how many events to take before cancelling.
+// (Route, RouteStream or Embed) and `request`, and may have `metadata`,
+// `timeout_ms` and `cancel_after`: how many events to take before cancelling.
 'use strict';
 
 const readline = require('readline');
@@ -48,14 +48,18 @@ function detailsOf(error) {
 }
 
 function failure(error) {
-  return {code: grpc.status[error.code], details: detailsOf(error)};
+  return {
+    code: grpc.status[error.code],
+    message: error.details,
+    details: detailsOf(error),
+  };
 }
 
-function callRoute(gateway, {request}, headers, options) {
+function callUnary(gateway, {method, request}, headers, options) {
   return new Promise((resolve) => {
     const result = {};
     const call =
-        gateway.Route(request, headers, options, (error, response) => {
+        gateway[method](request, headers, options, (error, response) => {
           Object.assign(
               result, error ? failure(error) : {code: 'OK', response});
         });
@@ -83,22 +87,23 @@ async function callRouteStream(gateway, {request, cancel_after: cancelAfter},
   return {code: 'OK', events};
 }
 
-function make(gateway, call) {
+function answerTo(gateway, call) {
   const headers = new grpc.Metadata();
   for (const [name, value] of Object.entries(call.metadata || {})) {
     headers.set(name, value);
   }
   const options =
       call.timeout_ms ? {deadline: Date.now() + call.timeout_ms} : {};
-  const method = call.method === 'Route' ? callRoute : callRouteStream;
-  return method(gateway, call, headers, options);
+  const make =
+      call.method === 'RouteStream' ? callRouteStream : callUnary;
+  return make(gateway, call, headers, options);
 }
 
 async function main() {
   const gateway =
       new GatewayService(address, grpc.credentials.createInsecure());
   for await (const line of readline.createInterface(process.stdin)) {
-    console.log(JSON.stringify(await make(gateway, JSON.parse(line))));
+    console.log(JSON.stringify(await answerTo(gateway, JSON.parse(line))));
   }
   gateway.close();
 }

@@ -1,19 +1,11 @@
 """Node's @grpc/grpc-js calls the real server, by the protos themselves."""
 
-import json
-import os
-import shutil
-import subprocess
 import unittest
 
 import gateway_case
+import node_program
 
-MODULES = os.path.join(os.environ.get("AIGATEWAY_CLIENTS", ""), "node_modules")
-NODE = shutil.which("node")
-MISSING = NODE is None or not all(
-    os.path.isdir(os.path.join(MODULES, "@grpc", name))
-    for name in ("grpc-js", "proto-loader")
-)
+MISSING = not node_program.has_packages("@grpc/grpc-js", "@grpc/proto-loader")
 
 
 def value_of(value):
@@ -44,33 +36,22 @@ def chat(**simulator):
 )
 class NodeGrpcJsTest(gateway_case.GatewayCase):
     @classmethod
-    def start_node(cls, script, *words):
-        return subprocess.Popen(
-            [NODE, script, cls.gateway.address, *words],
-            env=dict(gateway_case.clean_environment(), NODE_PATH=MODULES),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         # One for all cases: a start takes longer than what they do.
-        cls.client = cls.start_node("tests/clients/node_client.js")
+        cls.client = node_program.Caller(
+            "tests/clients/node_client.js", cls.gateway.address
+        )
 
     @classmethod
     def tearDownClass(cls):
-        cls.client.communicate(timeout=gateway_case.PATIENCE_SECONDS)
-        super().tearDownClass()
-        if cls.client.returncode != 0:
-            raise AssertionError("the client did not end well")
+        try:
+            cls.client.end()
+        finally:
+            super().tearDownClass()
 
     def call(self, method, request, **more):
-        call = dict(more, method=method, request=request)
-        self.client.stdin.write(json.dumps(call) + "\n")
-        self.client.stdin.flush()
-        return json.loads(self.client.stdout.readline())
+        return self.client.call(method=method, request=request, **more)
 
     def expect_all_over(self, request_id, *codes):
         gateway_case.wait_until(
@@ -136,7 +117,9 @@ class NodeGrpcJsTest(gateway_case.GatewayCase):
         self.expect_all_over("late", "DEADLINE_EXCEEDED", "CANCELLED")
 
     def test_the_example_prints_both_answers(self):
-        example = self.start_node("examples/node/chat.js", "Greetings")
+        example = node_program.start_node(
+            "examples/node/chat.js", self.gateway.address, "Greetings"
+        )
         out, _ = example.communicate(timeout=gateway_case.PATIENCE_SECONDS)
         self.assertEqual(example.returncode, 0)
         whole, by, streamed, tokens = out.splitlines()

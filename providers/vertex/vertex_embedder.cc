@@ -70,11 +70,17 @@ void WriteEmbedContent(const v1::EmbedRequest& embed, JsonWriter& out) {
   }
   out.EndArray();
   out.EndObject();
-  if (embed.has_input_type()) {
-    out.Field("taskType", GeminiTaskType(embed.input_type()));
-  }
-  if (embed.has_dimensions()) {
-    out.IntField("outputDimensionality", embed.dimensions());
+  if (embed.has_input_type() || embed.has_dimensions()) {
+    // Beside `content` they are deprecated.
+    out.Key("embedContentConfig");
+    out.StartObject();
+    if (embed.has_input_type()) {
+      out.Field("taskType", GeminiTaskType(embed.input_type()));
+    }
+    if (embed.has_dimensions()) {
+      out.IntField("outputDimensionality", embed.dimensions());
+    }
+    out.EndObject();
   }
   out.EndObject();
 }

@@ -78,7 +78,8 @@ TEST_F(VertexEmbedderTest, AsksNewerModelsForOneTextACall) {
   EXPECT_EQ(request->url, "gemini-embedding-2:embedContent k");
   EXPECT_EQ(request->body,
             R"({"content":{"role":"user","parts":[{"text":"a"}]},)"
-            R"("taskType":"RETRIEVAL_DOCUMENT","outputDimensionality":256})");
+            R"("embedContentConfig":{"taskType":"RETRIEVAL_DOCUMENT",)"
+            R"("outputDimensionality":256}})");
   EXPECT_EQ(embedder_.max_inputs("gemini-embedding-2"), 1);
 }
 

@@ -231,7 +231,10 @@ class MessageWriter {
 
   void WritePlainContent(const v1::Message& message) {
     const std::string content = WithThinkTags(message, message.content());
-    const bool none = content.empty() && message.tool_calls_size() > 0;
+    const bool says_otherwise =
+        message.tool_calls_size() > 0 ||
+        (!message.refusal().empty() && dialect_.refusal_history);
+    const bool none = content.empty() && says_otherwise;
     if (none && dialect_.null_content) {
       out_.Null();
     } else {

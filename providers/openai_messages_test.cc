@@ -235,7 +235,7 @@ TEST_F(OpenAiMessagesTest, SendsARefusalWhereTheVendorHasAPlaceForIt) {
   constexpr absl::string_view kRefused =
       R"pb(messages { role: ROLE_ASSISTANT refusal: "no" })pb";
   EXPECT_EQ(Messages(kRefused),
-            R"([{"role":"assistant","refusal":"no","content":""}])");
+            R"([{"role":"assistant","refusal":"no","content":null}])");
   type_ = "groq";
   EXPECT_EQ(Messages(kRefused), R"([{"role":"assistant","content":"no"}])");
 }

@@ -8,16 +8,6 @@ import node_program
 MISSING = not node_program.has_packages("@grpc/grpc-js", "@grpc/proto-loader")
 
 
-def value_of(value):
-    """Writes a value as proto-loader wants a google.protobuf.Value."""
-    if isinstance(value, dict):
-        fields = {name: value_of(each) for name, each in value.items()}
-        return {"structValue": {"fields": fields}}
-    if isinstance(value, str):
-        return {"stringValue": value}
-    return {"numberValue": value}
-
-
 def chat(**simulator):
     """Returns a request for the simulator, with these options of it."""
     return {
@@ -25,7 +15,7 @@ def chat(**simulator):
             "model": "simulator",
             "messages": [{"role": "ROLE_USER", "content": "Hello"}],
             "provider_options": {
-                "simulator": value_of(simulator)["structValue"]
+                "simulator": node_program.struct_of(simulator)
             },
         }
     }

@@ -44,6 +44,23 @@ def start_node(script, *words):
     )
 
 
+def struct_of(fields):
+    """Writes an object as proto-loader wants a google.protobuf.Struct."""
+    return {"fields": {key: _value_of(each) for key, each in fields.items()}}
+
+
+def _value_of(value):
+    if isinstance(value, dict):
+        return {"structValue": struct_of(value)}
+    if isinstance(value, list):
+        return {"listValue": {"values": [_value_of(each) for each in value]}}
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, str):
+        return {"stringValue": value}
+    return {"numberValue": value}
+
+
 class Caller:
     """A script that makes the call that a line of its input asks for, and says
     in a line of its output what came of it: both are JSON."""

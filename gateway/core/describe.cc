@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/strip.h"
+
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
+#include "gateway/base/registry.h"
+#include "providers/capability_probe.h"
 
 namespace aigateway {
 namespace {
@@ -68,6 +72,28 @@ void AddModels(const ProviderInstance& instance, v1::Provider& row) {
   }
 }
 
+// As many of an instance's models as are asked what they take.
+constexpr size_t kMaxProbed = 8;
+
+void AddCapabilities(const ProviderInstance& instance, v1::Provider& row) {
+  std::vector<std::string> models;
+  for (const std::string& model : instance.models) {
+    if (models.size() == kMaxProbed) break;
+    const auto mapped = instance.model_map.find(model);
+    models.emplace_back(absl::StripSuffix(
+        mapped == instance.model_map.end() ? model : mapped->second, "*"));
+  }
+  if (models.empty()) {
+    models =
+        ModelsToProbe(Registry<ProviderType>::Global().Find(instance.type));
+  }
+  const ProbedCapabilities& probed =
+      instance.capabilities.Of(*instance.codec, models);
+  *row.mutable_capabilities() = probed.features;
+  row.mutable_parameters()->Assign(probed.parameters.begin(),
+                                   probed.parameters.end());
+}
+
 const std::vector<std::string>& ShownModels(const Target& target) {
   return target.listed_models().empty() ? target.patterns()
                                         : target.listed_models();
@@ -116,6 +142,7 @@ std::vector<v1::Provider> DescribeProviders(const Snapshot& snapshot,
     row.set_type(instance->type);
     row.set_base_url(std::string(instance->codec->base_url()));
     AddModels(*instance, row);
+    AddCapabilities(*instance, row);
     row.set_source(instance->source);
     row.set_environment_variable(instance->environment_variable);
     row.mutable_credentials()->set_total(instance->keys->count());

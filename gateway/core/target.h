@@ -19,6 +19,7 @@
 #include "gateway/resilience/breaker_set.h"
 #include "gateway/resilience/concurrency_bound.h"
 #include "gateway/resilience/key_ring.h"
+#include "providers/capability_probe.h"
 #include "providers/provider.h"
 
 namespace aigateway {
@@ -40,6 +41,7 @@ struct ProviderInstance {
   absl::flat_hash_map<std::string, std::string> model_map;
   // What its vendor says it serves; never null in a snapshot.
   std::shared_ptr<DiscoveredModels> discovered;
+  CapabilityMemo capabilities;  // What its codec makes of parameters.
   v1::ProviderSource source = v1::PROVIDER_SOURCE_CONFIG;
   std::string environment_variable;
 };

@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gtest/gtest.h"
@@ -17,6 +18,7 @@
 #include "gateway/base/check.h"
 #include "gateway/base/registry.h"
 #include "gateway/net/http_message.h"
+#include "providers/capability_probe.h"
 
 namespace aigateway {
 namespace {
@@ -62,71 +64,12 @@ const ProviderType& Entry(const std::string& type) {
   return *entry;
 }
 
-// Names to try: what a codec takes can depend on the model, or on the vendor
-// whose model it is.
-std::vector<std::string> ModelsToTry(const std::string& type) {
-  std::vector<std::string> models = {"m1",
-                                     "owner/m1",
-                                     "claude-sonnet-4-5",
-                                     "anthropic/claude-4-sonnet",
-                                     "openai/gpt-5",
-                                     "openai-gpt-5"};
-  for (const std::string& pattern : Entry(type).model_patterns) {
-    std::string name(absl::StripSuffix(pattern, "*"));
-    models.push_back(name);
-    models.push_back(name + "9");
-  }
-  return models;
-}
-
 v1::ChatRequest Hello() {
   v1::ChatRequest chat;
   v1::Message& message = *chat.add_messages();
   message.set_role(v1::ROLE_USER);
   message.set_content("hi");
   return chat;
-}
-
-bool Takes(const std::string& type, v1::ChatRequest chat, bool stream = false) {
-  const std::unique_ptr<Provider> codec = MakeCodecOf(type);
-  if (codec == nullptr) return false;
-  for (const std::string& model : ModelsToTry(type)) {
-    chat.set_model(model);
-    std::vector<std::string> warnings;
-    const CallOptions options{.model = model,
-                              .credential = "test-key",
-                              .stream = stream,
-                              .warnings = &warnings};
-    if (codec->BuildRequest(chat, options).ok() && warnings.empty()) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool TakesTools(const std::string& type) {
-  v1::ChatRequest chat = Hello();
-  chat.add_tools()->set_name("look_up");
-  return Takes(type, std::move(chat));
-}
-
-bool TakesImages(const std::string& type) {
-  v1::ChatRequest chat = Hello();
-  chat.mutable_messages(0)->clear_content();
-  chat.mutable_messages(0)->add_parts()->set_text("what is this?");
-  v1::ImagePart& image =
-      *chat.mutable_messages(0)->add_parts()->mutable_image();
-  image.set_data("pixels");
-  image.set_media_type("image/png");
-  return Takes(type, std::move(chat));
-}
-
-bool TakesReasoning(const std::string& type) {
-  v1::ChatRequest by_effort = Hello();
-  by_effort.mutable_reasoning()->set_effort("high");
-  v1::ChatRequest by_budget = Hello();
-  by_budget.mutable_reasoning()->set_budget_tokens(2048);
-  return Takes(type, std::move(by_effort)) || Takes(type, std::move(by_budget));
 }
 
 // Whether an answer's thoughts are read, in the form in which the servers of
@@ -149,15 +92,31 @@ bool ReadsThoughts(const Provider& codec) {
          whole->choices(0).message().reasoning_content() == "b";
 }
 
-bool TakesForm(const std::string& type) {
-  v1::ChatRequest by_schema = Hello();
-  v1::JsonSchemaFormat& form =
-      *by_schema.mutable_response_format()->mutable_json_schema();
-  form.set_name("answer");
-  form.set_schema(R"({"type":"object","properties":{"a":{"type":"string"}}})");
-  v1::ChatRequest any_json = Hello();
-  any_json.mutable_response_format()->mutable_json_object();
-  return Takes(type, std::move(by_schema)) || Takes(type, std::move(any_json));
+ProbedCapabilities Probe(const std::string& type, const Provider& codec) {
+  return ProbeCapabilities(codec, ModelsToProbe(&Entry(type)));
+}
+
+// The parameters with that handling, as a cell: "`n`, `seed`*".
+std::string ParametersWith(v1::ParameterHandling handling,
+                           const ProbedCapabilities& probed) {
+  std::vector<std::string> names;
+  for (const v1::ParameterSupport& support : probed.parameters) {
+    if (support.handling() != handling) continue;
+    names.push_back(absl::StrCat("`", support.parameter(), "`",
+                                 support.by_model() ? "*" : ""));
+  }
+  return names.empty() ? "–" : absl::StrJoin(names, ", ");
+}
+
+// Those that are sent to some models only.
+std::string ParametersByModel(const ProbedCapabilities& probed) {
+  std::vector<std::string> names;
+  for (const v1::ParameterSupport& support : probed.parameters) {
+    if (support.handling() != v1::PARAMETER_HANDLING_SENT) continue;
+    if (!support.by_model()) continue;
+    names.push_back(absl::StrCat("`", support.parameter(), "`"));
+  }
+  return names.empty() ? "–" : absl::StrJoin(names, ", ");
 }
 
 }  // namespace
@@ -229,19 +188,19 @@ std::set<Feature> FeaturesOfCode(const std::string& type) {
   const auto add = [&](Feature feature, bool has) {
     if (has) features.insert(feature);
   };
-  const bool chat = Takes(type, Hello());
+  const v1::ModelCapabilities can = Probe(type, *codec).features;
+  const bool chat = can.chat();
   add(Feature::kChat, chat);
-  add(Feature::kStream, Takes(type, Hello(), /*stream=*/true));
-  const bool tools = TakesTools(type);
-  add(Feature::kTools, tools);
-  add(Feature::kParallelTools, tools);
-  add(Feature::kImages, TakesImages(type));
-  add(Feature::kReasoning, TakesReasoning(type) || ReadsThoughts(*codec));
-  add(Feature::kStructuredOutput, TakesForm(type));
+  add(Feature::kStream, can.streaming());
+  add(Feature::kTools, can.tools());
+  add(Feature::kParallelTools, can.tools());
+  add(Feature::kImages, can.image_input());
+  add(Feature::kReasoning, can.reasoning() || ReadsThoughts(*codec));
+  add(Feature::kStructuredOutput, can.json_schema() || can.json_object());
   add(Feature::kUsage, chat);
   // Neither counts what it kept.
   add(Feature::kCachedUsage, chat && type != "ollama" && type != "replicate");
-  add(Feature::kEmbeddings, codec->embedder() != nullptr);
+  add(Feature::kEmbeddings, can.embeddings());
   add(Feature::kModels, codec->BuildModelsRequest("test-key", "").ok());
   return features;
 }
@@ -269,6 +228,26 @@ std::vector<std::string> FeatureTable(
     }
   }
   return lines;
+}
+
+std::map<std::string, std::string> ReadParameterTable() {
+  std::map<std::string, std::string> table;
+  for (const auto& [type, cells] :
+       ReadTable("## What becomes of a parameter")) {
+    table[type] = absl::StrCat("| ", absl::StrJoin(cells, " | "), " |");
+  }
+  return table;
+}
+
+std::string ParameterRow(const std::string& type) {
+  const std::unique_ptr<Provider> codec = MakeCodecOf(type);
+  if (codec == nullptr) return "";
+  const ProbedCapabilities probed = Probe(type, *codec);
+  return absl::StrCat(
+      "| `", type, "` | ", ParametersByModel(probed), " | ",
+      ParametersWith(v1::PARAMETER_HANDLING_ADAPTED, probed), " | ",
+      ParametersWith(v1::PARAMETER_HANDLING_DROPPED, probed), " | ",
+      ParametersWith(v1::PARAMETER_HANDLING_REFUSED, probed), " |");
 }
 
 }  // namespace aigateway

@@ -50,6 +50,12 @@ std::set<Feature> FeaturesOfCode(const std::string& type);
 std::vector<std::string> FeatureTable(
     const std::map<std::string, std::set<Feature>>& recorded);
 
+// The rows of the page's table of parameters, by type.
+std::map<std::string, std::string> ReadParameterTable();
+
+// What the code says that the row of `type` is.
+std::string ParameterRow(const std::string& type);
+
 }  // namespace aigateway
 
 #endif  // AIGATEWAY_TESTS_CONFORMANCE_PROVIDER_PAGE_H_

@@ -141,6 +141,20 @@ TEST(ProviderPageTest, SaysWhichOptionsEachHas) {
   }
 }
 
+TEST(ProviderPageTest, SaysWhatBecomesOfEachParameter) {
+  const std::map<std::string, std::string> rows = ReadParameterTable();
+  EXPECT_EQ(rows.size(), TypesInOrder().size());
+  std::string as_it_is;
+  bool differs = false;
+  for (const std::string& type : TypesInOrder()) {
+    const auto row = rows.find(type);
+    const std::string found = ParameterRow(type);
+    differs = differs || row == rows.end() || row->second != found;
+    absl::StrAppend(&as_it_is, found, "\n");
+  }
+  EXPECT_FALSE(differs) << "the table is to be\n" << as_it_is;
+}
+
 TEST(ProviderPageTest, MarksWhatTheCodeTakes) {
   for (const auto& [type, marks] : ReadFeatureTable()) {
     const std::set<Feature> code = FeaturesOfCode(type);

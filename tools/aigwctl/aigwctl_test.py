@@ -247,6 +247,20 @@ class WithGatewayTest(gateway_case.GatewayCase):
                 rows = [row.split()[0] for row in table[1:]]
                 self.assertEqual(rows, names)
 
+    def test_one_provider_shows_what_becomes_of_each_parameter(self):
+        table = self.good("providers", "priced")
+        self.assertRegex(table, r"(?m)^PARAMETER +IS +WHY$")
+        self.assertRegex(table, r"(?m)^max_output_tokens +sent")
+        shown = json.loads(self.good("providers", "priced", "--json"))
+        self.assertTrue(shown["capabilities"]["tools"])
+        self.assertEqual(
+            [each["parameter"] for each in shown["parameters"]],
+            [row.split()[0] for row in table.splitlines()[1:]],
+        )
+        unknown = self.ctl("providers", "nobody", key="owner-key")
+        self.assertEqual(unknown.returncode, 1)
+        self.assertIn("there is no provider instance 'nobody'", unknown.stderr)
+
     def test_version_is_that_of_the_gateway(self):
         self.assertRegex(self.good("version"), r"(?m)^version +\d+\.\d+\.\d+$")
         version = json.loads(self.good("version", "--json"))

@@ -20,6 +20,20 @@ std::string Usd(bool is_known, int64_t micro_usd) {
   return is_known ? absl::StrCat("$", micro_usd / 1e6) : "";
 }
 
+// Hands over each provider instance; returns the exit code.
+template <typename Take>
+int ReadProviders(const ClientOptions& options, Take take) {
+  auto stub = v1::AdminService::NewStub(Connect(options.admin_address));
+  return ReadPages<v1::ListProvidersRequest, v1::ListProvidersResponse>(
+      options, options.admin_address,
+      [&](auto& context, auto& request, auto& response) {
+        return stub->ListProviders(&context, request, &response);
+      },
+      [&](const v1::ListProvidersResponse& page) {
+        for (const v1::Provider& provider : page.providers()) take(provider);
+      });
+}
+
 }  // namespace
 
 int ListModels(const ClientOptions& options, bool json) {
@@ -49,26 +63,15 @@ int ListModels(const ClientOptions& options, bool json) {
 }
 
 int ListProviders(const ClientOptions& options, bool json) {
-  auto stub = v1::AdminService::NewStub(Connect(options.admin_address));
   Table table({"INSTANCE", "TYPE", "BASE URL", "HEALTH", "SOURCE", "MODELS"});
-  const int code =
-      ReadPages<v1::ListProvidersRequest, v1::ListProvidersResponse>(
-          options, options.admin_address,
-          [&](auto& context, auto& request, auto& response) {
-            return stub->ListProviders(&context, request, &response);
-          },
-          [&](const v1::ListProvidersResponse& page) {
-            for (const v1::Provider& provider : page.providers()) {
-              if (json) PrintJson(provider);
-              table.Add({provider.instance(), provider.type(),
-                         provider.base_url(),
-                         Word(v1::ProviderHealth_Name(provider.health()),
-                              "PROVIDER_HEALTH_"),
-                         Word(v1::ProviderSource_Name(provider.source()),
-                              "PROVIDER_SOURCE_"),
-                         Join(provider.models())});
-            }
-          });
+  const int code = ReadProviders(options, [&](const v1::Provider& provider) {
+    if (json) PrintJson(provider);
+    table.Add(
+        {provider.instance(), provider.type(), provider.base_url(),
+         Word(v1::ProviderHealth_Name(provider.health()), "PROVIDER_HEALTH_"),
+         Word(v1::ProviderSource_Name(provider.source()), "PROVIDER_SOURCE_"),
+         Join(provider.models())});
+  });
   if (code == 0 && !json) std::cout << table.ToString();
   return code;
 }
@@ -99,6 +102,33 @@ int ListPlugins(const ClientOptions& options, bool json) {
       });
   if (code == 0 && !json) std::cout << table.ToString();
   return code;
+}
+
+int ShowProvider(const ClientOptions& options, bool json,
+                 const std::string& instance) {
+  Table table({"PARAMETER", "IS", "WHY"});
+  bool found = false;
+  const int code = ReadProviders(options, [&](const v1::Provider& provider) {
+    if (provider.instance() != instance) return;
+    found = true;
+    if (json) PrintJson(provider);
+    for (const v1::ParameterSupport& support : provider.parameters()) {
+      table.Add(
+          {support.parameter(),
+           absl::StrCat(Word(v1::ParameterHandling_Name(support.handling()),
+                             "PARAMETER_HANDLING_"),
+                        support.by_model() ? ", by model" : ""),
+           support.note()});
+    }
+  });
+  if (code != 0) return code;
+  if (!found) {
+    std::cerr << "aigwctl: there is no provider instance '" << instance
+              << "'; `aigwctl providers` lists them\n";
+    return 1;
+  }
+  if (!json) std::cout << table.ToString();
+  return 0;
 }
 
 int ShowVersion(const ClientOptions& options, bool json) {

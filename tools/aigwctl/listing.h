@@ -1,6 +1,8 @@
 #ifndef AIGATEWAY_TOOLS_AIGWCTL_LISTING_H_
 #define AIGATEWAY_TOOLS_AIGWCTL_LISTING_H_
 
+#include <string>
+
 #include "tools/aigwctl/client.h"
 
 namespace aigateway {
@@ -10,6 +12,9 @@ namespace aigateway {
 int ListModels(const ClientOptions& options, bool json);
 int ListProviders(const ClientOptions& options, bool json);
 int ListPlugins(const ClientOptions& options, bool json);
+// What becomes of each parameter of a request at one instance.
+int ShowProvider(const ClientOptions& options, bool json,
+                 const std::string& instance);
 int ShowVersion(const ClientOptions& options, bool json);
 
 }  // namespace aigateway

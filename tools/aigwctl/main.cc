@@ -52,6 +52,7 @@ constexpr char kUsage[] =
   embed TEXT...           the vectors of texts, a line each
   models                  what the gateway can route
   providers, targets      what it is made of, and how that fares
+  providers NAME          what becomes of each parameter there
   plugins                 which run when, and what came of it
   targets drain NAME      send it nothing from now on; also resume NAME, and
                           reset-breaker NAME
@@ -146,6 +147,13 @@ int Targets(const ClientOptions& options, const std::vector<std::string>& words,
                          "reset-breaker and a target's name");
 }
 
+int Providers(const ClientOptions& options,
+              const std::vector<std::string>& words, bool json) {
+  if (words.empty()) return ListProviders(options, json);
+  if (words.size() == 1) return ShowProvider(options, json, words[0]);
+  return Misused("providers takes nothing, or the name of one instance");
+}
+
 int Run(std::vector<std::string> words) {
   ClientOptions options;
   options.address = FlagOrVariable(absl::GetFlag(FLAGS_address),
@@ -162,6 +170,7 @@ int Run(std::vector<std::string> words) {
   if (command == "chat") return Chat(options, std::move(words));
   if (command == "config") return Config(options, words);
   if (command == "embed") return Embed(options, std::move(words));
+  if (command == "providers") return Providers(options, words, json);
   if (command == "targets") return Targets(options, words, json);
   if (command == "help") {
     std::cout << kUsage;
@@ -171,7 +180,6 @@ int Run(std::vector<std::string> words) {
     return Misused(command + " takes no further words");
   }
   if (command == "models") return ListModels(options, json);
-  if (command == "providers") return ListProviders(options, json);
   if (command == "plugins") return ListPlugins(options, json);
   if (command == "version") return ShowVersion(options, json);
   if (command == "explain") return Explain(options, words);

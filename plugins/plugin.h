@@ -54,6 +54,11 @@ using Verdict = std::variant<Allow, Deny, AnswerInstead>;
 class PluginState {
  public:
   virtual ~PluginState() = default;
+
+  // The request is over, all stages are done: OK, or why it failed, a refusal
+  // by a later plugin included. Plain call, once, on the loop; not when the
+  // request is dropped with its loop.
+  virtual void OnEnd(const absl::Status& status) {}
 };
 
 // One request as plugins see it. Before the request `chat` may be changed;
@@ -146,6 +151,8 @@ struct PluginKind {
   std::vector<Stage> stages;
   // Those at which it runs where a config names none. Empty: one must.
   std::vector<Stage> default_stages;
+  // How long a stage of it may take where the config does not say.
+  absl::Duration time = absl::Seconds(2);
 };
 
 }  // namespace aigateway

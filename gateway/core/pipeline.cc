@@ -79,7 +79,6 @@ Task<absl::Status> RunStages(RequestContext& request, PluginRun& plugins,
 Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply,
                                  CopySender send_copy) {
   request.route().set_config_revision(request.snapshot().revision());
-  request.route().set_cache(v1::CACHE_STATUS_BYPASS);
   PluginRun plugins(request.snapshot().plugins(), request);
   ReplyBuilder builder(request, plugins, reply);
 
@@ -89,6 +88,7 @@ Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply,
     CompleteRoute(request);
     if (plugins.Has(Stage::kOnError)) co_await plugins.OnError(result.status);
   }
+  plugins.End(result.status);
   result.usage = builder.usage();
   result.text_bytes = builder.text_bytes();
   result.events = builder.events();

@@ -116,7 +116,7 @@ std::vector<PluginChain::Entry> BuildPlugins(
       row.counts = made->counts.at(stage);
       row.config_index = i;
       row.fail_open = entry.on_failure() == "open";
-      if (entry.has_timeout()) row.time = FromProto(entry.timeout());
+      row.time = entry.has_timeout() ? FromProto(entry.timeout()) : kind->time;
     }
   }
   return plugins;

@@ -124,7 +124,7 @@ Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
   for (const Entry& entry : chain_.entries()) {
     if (entry.stage != Stage::kBeforeRequest) continue;
     ++entry.counts->runs;
-    Scope scope(request_.scope());
+    Scope scope(request_.scope(), request_.env().timers->Now() + entry.time);
     TimeLimit limit(entry, *request_.env().timers, scope);
     PluginRequest request = RequestFor(entry, scope);
     absl::StatusOr<Verdict> verdict =
@@ -158,7 +158,7 @@ Task<absl::Status> PluginRun::After(v1::ChatResponse& response) {
   for (const Entry& entry : chain_.entries()) {
     if (entry.stage != Stage::kAfterRequest) continue;
     ++entry.counts->runs;
-    Scope scope(request_.scope());
+    Scope scope(request_.scope(), request_.env().timers->Now() + entry.time);
     TimeLimit limit(entry, *request_.env().timers, scope);
     PluginRequest request = RequestFor(entry, scope);
     absl::StatusOr<Verdict> verdict =
@@ -182,12 +182,26 @@ Task<void> PluginRun::OnError(const absl::Status& error) {
     if (entry.stage != Stage::kOnError) continue;
     ++entry.counts->runs;
     // A root: the request's own time may have passed.
-    Scope scope;
+    Scope scope(request_.env().timers->Now() + entry.time);
     TimeLimit limit(entry, *request_.env().timers, scope);
     PluginRequest request = RequestFor(entry, scope);
     absl::Status status = co_await GuardedError(*entry.plugin, request, error);
     if (limit.passed()) status = scope.status();
     if (!status.ok()) LogFailure(entry, status);
+  }
+}
+
+void PluginRun::End(const absl::Status& status) {
+  for (const Entry& entry : chain_.entries()) {
+    const auto found = states_.find(entry.plugin.get());
+    if (found == states_.end() || found->second == nullptr) continue;
+    // Out of the map first: a plugin that stands twice is told once.
+    const std::unique_ptr<PluginState> state = std::move(found->second);
+    try {
+      state->OnEnd(status);
+    } catch (...) {
+      LogFailure(entry, Threw());
+    }
   }
 }
 

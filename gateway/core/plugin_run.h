@@ -42,6 +42,9 @@ class PluginRun {
   // own, also when the request's has passed.
   Task<void> OnError(const absl::Status& error);
 
+  // The request is over; tells what plugins keep of it.
+  void End(const absl::Status& status);
+
   // What goes out of a stream, past its filters; the first call makes them. A
   // delta may come out empty. A filter that fails ends the stream, whatever its
   // config says: what it held back would be lost.

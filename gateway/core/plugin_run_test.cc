@@ -329,16 +329,20 @@ TEST_F(PluginRunTest, GivesTheErrorStageTimeOfItsOwn) {
 
 TEST_F(PluginRunTest, KeepsWhatAPluginRemembersUntilTheRequestIsOver) {
   struct Remembered final : PluginState {
-    explicit Remembered(bool* gone) : gone(gone) {}
+    Remembered(bool* gone, std::vector<absl::Status>* told)
+        : gone(gone), told(told) {}
     ~Remembered() override { *gone = true; }
+    void OnEnd(const absl::Status& status) override { told->push_back(status); }
     bool* const gone;
+    std::vector<absl::Status>* const told;
   };
   bool gone = false;
+  std::vector<absl::Status> told;
   bool found = false;
   auto plugin = std::make_shared<CustomPlugin>();
   plugin->before =
       [&](PluginRequest& request) -> Task<absl::StatusOr<Verdict>> {
-    request.state = std::make_unique<Remembered>(&gone);
+    request.state = std::make_unique<Remembered>(&gone, &told);
     co_return Verdict(Allow{.cache = v1::CACHE_STATUS_MISS});
   };
   plugin->after = [&](PluginRequest& request) -> Task<absl::StatusOr<Verdict>> {
@@ -353,8 +357,11 @@ TEST_F(PluginRunTest, KeepsWhatAPluginRemembersUntilTheRequestIsOver) {
   EXPECT_THAT(RunToEnd(loop_, run_->After(response)), IsOk());
   EXPECT_TRUE(found);
   EXPECT_FALSE(gone);
-  run_.reset();
+  run_->End(absl::CancelledError(""));
+  EXPECT_THAT(told, ElementsAre(absl::CancelledError("")));
   EXPECT_TRUE(gone);
+  run_.reset();
+  EXPECT_EQ(told.size(), 1);
 }
 
 TEST_F(PluginRunTest, EndsAStreamWhenAChunkGuardBreaks) {

@@ -77,6 +77,11 @@ class PluginFixture : public testing::Test {
   absl::StatusOr<Verdict> After(Plugin& plugin, v1::ChatResponse& response) {
     return RunToEnd(loop_, timers_, plugin.AfterRequest(*request_, response));
   }
+  // The request is over; the next begins, with the same text.
+  void EndRequest(const absl::Status& status) {
+    if (state_ != nullptr) state_->OnEnd(status);
+    state_.reset();
+  }
   absl::Status OnError(Plugin& plugin, const absl::Status& error) {
     return RunToEnd(loop_, timers_, plugin.OnError(*request_, error));
   }

@@ -1,0 +1,112 @@
+#include "plugins/cache_key.h"
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+
+namespace aigateway {
+namespace {
+
+v1::ChatRequest Chat(const std::string& text) {
+  v1::ChatRequest chat;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &chat));
+  return chat;
+}
+
+std::string KeyOf(const v1::ChatRequest& chat) {
+  return CacheKey(chat, {}, "", {});
+}
+
+// C030: whatever changes the answer changes the key.
+TEST(CacheKeyTest, Case030DiffersWhereverAnAnswerCanDiffer) {
+  const std::string base =
+      R"(model: "m" temperature: 0 max_output_tokens: 100
+         messages { role: ROLE_USER content: "Hello" })";
+  const std::vector<std::string> others = {
+      R"(model: "n" temperature: 0 max_output_tokens: 100
+         messages { role: ROLE_USER content: "Hello" })",
+      R"(model: "m" max_output_tokens: 100
+         messages { role: ROLE_USER content: "Hello" })",
+      R"(model: "m" temperature: 0.7 max_output_tokens: 100
+         messages { role: ROLE_USER content: "Hello" })",
+      R"(model: "m" temperature: 0 max_output_tokens: 16
+         messages { role: ROLE_USER content: "Hello" })",
+      base + "top_p: 0.5",
+      base + "stop: '.'",
+      base + "n: 2",
+      base + "seed: 0",
+      base + "presence_penalty: 0",
+      base + "logprobs: true",
+      base + "response_format { json_object {} }",
+      base + "reasoning { effort: 'high' }",
+      base + "user: 'u'",
+      base + R"(provider_options { key: "openai" value {
+                  fields { key: "x" value { bool_value: true } } } })",
+      base + "tools { name: 't' }",
+      base + "tools { name: 't' } tool_choice { mode: TOOL_CHOICE_MODE_NONE }",
+      base + "tools { name: 't' } tool_choice { mode: TOOL_CHOICE_MODE_AUTO }",
+      base + "messages { role: ROLE_USER parts { image { data: 'a' } } }",
+      base + "messages { role: ROLE_USER parts { image { data: 'b' } } }",
+      base + R"(messages { role: ROLE_ASSISTANT
+                  tool_calls { id: "1" name: "t" arguments: "{}" } })",
+      base + R"(messages { role: ROLE_ASSISTANT
+                  tool_calls { id: "1" name: "t" arguments: "[]" } })",
+      base +
+          "messages { role: ROLE_USER content: 'ab' }"
+          "messages { role: ROLE_USER content: 'c' }",
+      base +
+          "messages { role: ROLE_USER content: 'a' }"
+          "messages { role: ROLE_USER content: 'bc' }",
+      base +
+          "messages { role: ROLE_SYSTEM content: 'ab' }"
+          "messages { role: ROLE_USER content: 'c' }",
+      base +
+          "messages { role: ROLE_USER content: 'ab' }"
+          "messages { role: ROLE_SYSTEM content: 'c' }",
+  };
+  std::set<std::string> keys = {KeyOf(Chat(base))};
+  for (const std::string& other : others) {
+    EXPECT_TRUE(keys.insert(KeyOf(Chat(other))).second) << other;
+  }
+}
+
+TEST(CacheKeyTest, Case030IsTheSameWhereNoAnswerDiffers) {
+  const v1::ChatRequest chat = Chat(
+      R"(model: "m" messages { role: ROLE_USER content: "Hello" }
+         logit_bias { key: "1" value: 2 } logit_bias { key: "2" value: 1 })");
+  const v1::ChatRequest reordered = Chat(
+      R"(logit_bias { key: "2" value: 1 } logit_bias { key: "1" value: 2 }
+         messages { content: "Hello" role: ROLE_USER } model: "m"
+         metadata { key: "trace" value: "1" })");
+  EXPECT_EQ(KeyOf(chat), KeyOf(reordered));
+  v1::RoutingOptions options;
+  options.set_request_id("r");
+  options.set_priority(v1::PRIORITY_HIGH);
+  EXPECT_EQ(CacheKey(chat, options, "", {}), KeyOf(chat));
+}
+
+TEST(CacheKeyTest, CountsWhereAndForWhomItIsAsked) {
+  v1::ChatRequest chat =
+      Chat(R"(model: "m" messages { role: ROLE_USER content: "Hello" })");
+  std::set<std::string> keys = {KeyOf(chat), CacheKey(chat, {}, "alice", {}),
+                                CacheKey(chat, {}, "bob", {})};
+  v1::RoutingOptions options;
+  options.set_target("t");
+  keys.insert(CacheKey(chat, options, "", {}));
+  options.clear_target();
+  options.add_tags("t");
+  keys.insert(CacheKey(chat, options, "", {}));
+  (*chat.mutable_metadata())["tier"] = "gold";
+  keys.insert(CacheKey(chat, {}, "", {"tier"}));
+  (*chat.mutable_metadata())["tier"] = "";
+  keys.insert(CacheKey(chat, {}, "", {"tier"}));
+  EXPECT_EQ(keys.size(), 7);
+  EXPECT_EQ(CacheKey(chat, {}, "", {"other"}), KeyOf(chat));
+}
+
+}  // namespace
+}  // namespace aigateway

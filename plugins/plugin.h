@@ -17,6 +17,7 @@
 #include "aigateway/v1/route.pb.h"
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/log.h"
 #include "gateway/base/registry.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/task.h"
@@ -78,6 +79,7 @@ struct PluginRequest {
   Scope& scope;
   // The plugin's own, null at first.
   std::unique_ptr<PluginState>& state;
+  const Logger* logger = nullptr;  // The gateway's own; null: none.
 };
 
 // What a plugin does with one stream on its way out: one object for a stream,

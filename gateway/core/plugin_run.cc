@@ -91,7 +91,8 @@ PluginRequest PluginRun::RequestFor(const Entry& entry, Scope& scope) {
                        request_.settings().caller.name,
                        request_.env(),
                        scope,
-                       states_[entry.plugin.get()]};
+                       states_[entry.plugin.get()],
+                       chain_.logger()};
 }
 
 void PluginRun::LogFailure(const Entry& entry, const absl::Status& failure) {

@@ -15,6 +15,7 @@
 
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
+#include "gateway/base/log.h"
 #include "gateway/base/random.h"
 #include "gateway/base/scope.h"
 #include "plugins/plugin.h"
@@ -64,7 +65,8 @@ class PluginFixture : public testing::Test {
                                    .caller = caller_,
                                    .env = env_,
                                    .scope = *scope_,
-                                   .state = state_});
+                                   .state = state_,
+                                   .logger = &logger_});
   }
 
   // Time moves to the next timer where a plugin waits.
@@ -124,8 +126,22 @@ class PluginFixture : public testing::Test {
   bool stream_ = false;
   v1::EmbedRequest* embed_ = nullptr;
   std::string caller_;
+  std::string logged_;  // Lines of JSON.
 
  private:
+  class Sink final : public LogSink {
+   public:
+    explicit Sink(std::string* lines) : lines_(lines) {}
+    void Write(absl::string_view lines) override {
+      lines_->append(lines.data(), lines.size());
+    }
+
+   private:
+    std::string* const lines_;
+  };
+
+  Sink sink_{&logged_};
+  Logger logger_{{}, &timers_, &sink_};
   std::optional<Scope> scope_;
   std::unique_ptr<PluginState> state_;
   std::optional<PluginRequest> request_;

@@ -31,12 +31,12 @@ def run(*words, **variables):
     )
 
 
-def run_example(name):
+def run_example(name, server=gateway_case.SERVER):
     """Runs an example's script against a gateway of its own."""
     listen, admin, http = free_addresses(3)
     return run(
         os.path.abspath(f"examples/{name}/run"),
-        os.path.abspath(gateway_case.SERVER),
+        os.path.abspath(server),
         os.path.abspath(CTL),
         AIGATEWAY_LISTEN=listen,
         AIGATEWAY_ADMIN_LISTEN=admin,
@@ -94,6 +94,22 @@ class CircuitBreakerExampleTest(unittest.TestCase):
         self.assertRegex(failed, r"(?m)^sick .* open")
         self.assertIn("[sick (simulator)", closed)
         self.assertRegex(closed, r"(?m)^sick .* active")
+
+
+class CustomPluginExampleTest(unittest.TestCase):
+    def test_the_plugin_runs_at_both_stages(self):
+        done = run_example("custom_plugin", "examples/custom_plugin/gateway")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        _, whole, streamed, plugins = re.split(r"--- .*\n", done.stdout)
+        self.assertIn("Hello", whole)
+        self.assertTrue(whole.endswith("\n\nThis is no advice.\n"), whole)
+        self.assertEqual(streamed, whole)
+        self.assertRegex(
+            plugins, r"(?m)^disclaimer +transform +after_request +yes +2 +0 +0 "
+        )
+        self.assertRegex(
+            plugins, r"(?m)^disclaimer +transform +on_chunk +yes +1 +0 +0 "
+        )
 
 
 class LoadbalanceExampleTest(unittest.TestCase):

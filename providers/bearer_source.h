@@ -17,11 +17,12 @@ class BearerSource final : public CredentialSource {
                const CredentialCache::Options& options);
 
   Task<absl::Status> Authorize(Scope& scope, const Env& env,
+                               Background* background,
                                HttpRequest& request) override;
   void OnRefused(const Env& env, const HttpRequest& request) override;
 
  private:
-  CredentialCache cache_;
+  const std::shared_ptr<CredentialCache> cache_;
 };
 
 }  // namespace aigateway

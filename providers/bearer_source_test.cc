@@ -33,8 +33,10 @@ class NumberedTokens final : public CredentialFetcher {
 class BearerSourceTest : public testing::Test {
  protected:
   HttpRequest Authorize(HttpRequest request = {}) {
-    EXPECT_THAT(RunToEnd(loop_, source_.Authorize(scope_, env_, request)),
-                IsOk());
+    EXPECT_THAT(
+        RunToEnd(loop_, source_.Authorize(scope_, env_, /*background=*/nullptr,
+                                          request)),
+        IsOk());
     return request;
   }
   static std::string Sent(const HttpRequest& request) {

@@ -12,8 +12,8 @@
 namespace aigateway {
 namespace {
 
-// How long a refresh may keep a request that could go on with what there is.
-constexpr absl::Duration kRefreshLimit = absl::Seconds(3);
+// How long a refresh may keep a request that can go on with what there is.
+constexpr absl::Duration kRefreshPatience = absl::Seconds(3);
 // From a refresh that failed to the next one, while the old one is valid.
 constexpr absl::Duration kRefreshPause = absl::Seconds(30);
 // From any other fetch to the next one.
@@ -23,13 +23,13 @@ constexpr absl::Duration kYouth = absl::Seconds(30);
 
 }  // namespace
 
-// One that waits. What is not said to be the loop's is under the mutex.
+// One that waits. All but its loop is the loop's.
 struct CredentialCache::Ticket {
-  Loop* loop;
-  Waiter<Answer> waiter;  // The loop's. A null credential: fetch it yourself.
-  bool gone = false;      // The loop's: nobody waits any more.
-  bool queued = true;
-  bool fetches = false;  // It was told to.
+  explicit Ticket(Loop* loop) : loop(loop) {}
+
+  Loop* const loop;
+  Waiter<Answer> waiter;
+  bool gone = false;  // Nobody waits any more.
 };
 
 CredentialCache::CredentialCache(
@@ -46,75 +46,77 @@ SharedCredential CredentialCache::Valid(absl::Time now) const {
   return held_ != nullptr && now < held_->expiry ? held_ : nullptr;
 }
 
-Task<absl::StatusOr<SharedCredential>> CredentialCache::Get(Scope& scope,
-                                                            const Env& env) {
+Task<absl::StatusOr<SharedCredential>> CredentialCache::Get(
+    Scope& scope, const Env& env, Background* background) {
   if (scope.cancelled()) co_return scope.status();
   std::shared_ptr<Ticket> ticket;
+  SharedCredential valid;
+  bool begins = false;
   {
     MutexLock lock(&mutex_);
     const absl::Time now = env.timers->Now();
+    valid = Valid(now);
     const bool may_fetch = !fetching_ && now >= next_fetch_;
-    SharedCredential valid = Valid(now);
     if (valid != nullptr && (now < fresh_until_ || !may_fetch)) {
       co_return valid;
     }
-    if (may_fetch) {
-      fetching_ = true;
-    } else if (!fetching_) {
-      co_return failure_;
-    } else {
-      ticket = std::make_shared<Ticket>();
-      ticket->loop = env.loop;
-      waiting_.push_back(ticket);
+    if (!may_fetch && !fetching_) co_return failure_;
+    begins = may_fetch;
+    fetching_ = true;
+    ticket = std::make_shared<Ticket>(env.loop);
+    waiting_.push_back(ticket);
+    // To go on with once patience has run out it must be valid then.
+    if (valid != nullptr && valid->expiry <= now + kRefreshPatience) {
+      valid = nullptr;
     }
   }
-  if (ticket == nullptr) co_return co_await Fetch(scope, env);
+  if (begins) {
+    Task<void> fetch = Fetch(shared_from_this(), env, background);
+    if (background != nullptr) {
+      background->Run(std::move(fetch));
+    } else {
+      env.loop->Spawn(std::move(fetch));
+    }
+  }
   Answer answer = SharedCredential();
   {
     const Scope::Watch watch =
         scope.OnCancel([&] { ticket->waiter.Wake(scope.status()); });
+    Timers::Handle patience;
+    if (valid != nullptr) {
+      patience = env.timers->After(kRefreshPatience,
+                                   [&] { ticket->waiter.Wake(valid); });
+    }
     answer = co_await ticket->waiter.Wait();
   }
   ticket->gone = true;
-  if (scope.cancelled()) {
-    Leave(ticket);
-    co_return scope.status();
-  }
-  if (answer.ok() && *answer == nullptr) co_return co_await Fetch(scope, env);
+  Leave(ticket);
+  if (scope.cancelled()) co_return scope.status();
   co_return answer;
 }
 
-Task<CredentialCache::Answer> CredentialCache::Fetch(Scope& scope,
-                                                     const Env& env) {
-  absl::Duration limit = options_.fetch_limit;
-  {
-    MutexLock lock(&mutex_);
-    if (Valid(env.timers->Now()) != nullptr) {
-      limit = std::min(limit, kRefreshLimit);
-    }
-  }
+Task<void> CredentialCache::Fetch(std::shared_ptr<CredentialCache> cache,
+                                  Env env, Background* background) {
   absl::StatusOr<Credential> fetched = absl::UnknownError("not fetched");
   {
-    Scope attempt(scope, env.timers->Now() + limit);
+    Scope alone;
+    const absl::Duration limit = cache->options_.fetch_limit;
+    Scope scope(background != nullptr ? background->scope() : alone,
+                env.timers->Now() + limit);
     const Timers::Handle timer = env.timers->After(limit, [&] {
-      attempt.Cancel(
+      scope.Cancel(
           Error(ErrorReason::kProviderAuthFailed,
                 absl::StrCat("no credential could be fetched within ",
                              absl::FormatDuration(limit),
                              ": whoever gives it out did not answer in time")));
     });
-    fetched = co_await fetcher_->Fetch(attempt, env);
+    fetched = co_await cache->fetcher_->Fetch(scope, env);
   }
-  if (!fetched.ok() && scope.cancelled()) {
-    MutexLock lock(&mutex_);
-    PassOn();
-    co_return scope.status();
-  }
-  co_return Settle(std::move(fetched), env.timers->Now());
+  cache->Settle(std::move(fetched), env.timers->Now());
 }
 
-CredentialCache::Answer CredentialCache::Settle(
-    absl::StatusOr<Credential> fetched, absl::Time now) {
+void CredentialCache::Settle(absl::StatusOr<Credential> fetched,
+                             absl::Time now) {
   MutexLock lock(&mutex_);
   fetching_ = false;
   if (fetched.ok() && fetched->expiry <= now) {
@@ -142,41 +144,16 @@ CredentialCache::Answer CredentialCache::Settle(
     }
   }
   for (const std::shared_ptr<Ticket>& ticket : waiting_) {
-    ticket->queued = false;
-    Tell(ticket, answer);
+    ticket->loop->Post([ticket, answer] {
+      if (!ticket->gone) ticket->waiter.Wake(answer);
+    });
   }
   waiting_.clear();
-  return answer;
-}
-
-void CredentialCache::PassOn() {
-  if (waiting_.empty()) {
-    fetching_ = false;
-    return;
-  }
-  const std::shared_ptr<Ticket> next = waiting_.front();
-  waiting_.pop_front();
-  next->queued = false;
-  next->fetches = true;
-  Tell(next, SharedCredential());
 }
 
 void CredentialCache::Leave(const std::shared_ptr<Ticket>& ticket) {
   MutexLock lock(&mutex_);
-  if (ticket->queued) {
-    waiting_.remove(ticket);
-    ticket->queued = false;
-  } else if (ticket->fetches) {
-    // It was told to as it went.
-    PassOn();
-  }
-}
-
-void CredentialCache::Tell(const std::shared_ptr<Ticket>& ticket,
-                           Answer answer) {
-  ticket->loop->Post([ticket, answer = std::move(answer)]() mutable {
-    if (!ticket->gone) ticket->waiter.Wake(std::move(answer));
-  });
+  waiting_.remove(ticket);
 }
 
 void CredentialCache::DropIf(

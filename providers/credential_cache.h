@@ -4,11 +4,13 @@
 #include <list>
 #include <memory>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "gateway/base/background.h"
 #include "gateway/base/env.h"
 #include "gateway/base/mutex.h"
 #include "gateway/base/scope.h"
@@ -31,19 +33,22 @@ class CredentialFetcher {
 
 // Keeps one credential for all loops, and has it fetched when it is due.
 //
-// One request fetches for all: it waits, as do those that have nothing to go
-// on with; while the old one is valid the others use that. If the one that
-// fetches is cancelled another goes on. A refresh that fails leaves the old one
+// The first request that needs one begins a fetch, which belongs to none of
+// them: it runs in the background with a limit of its own, whoever leaves, and
+// answers all that wait for it. While the old one is valid only the request
+// that began waits, and not for long. A refresh that fails leaves the old one
 // in use for as long as it is valid. Failures are kept for a moment, so that a
-// service that is down is not asked by every request. Thread-safe; a waiter
-// belongs to its loop and is woken by a post to it.
-class CredentialCache {
+// service that is down is not asked by every request.
+//
+// Owned by shared pointers (std::make_shared), of which a fetch has one.
+// Thread-safe; a waiter belongs to its loop and is woken by a post to it.
+class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
  public:
   struct Options {
     // How long before its expiry a credential is fetched anew; for one that
     // lives shorter than twice that, half of its life.
     absl::Duration refresh_before = absl::Minutes(10);
-    // How long a fetch may take when there is nothing to go on with.
+    // How long a fetch may take.
     absl::Duration fetch_limit = absl::Seconds(10);
   };
 
@@ -53,8 +58,11 @@ class CredentialCache {
   ~CredentialCache();
 
   // Returns a credential that is valid, never null. Else what the fetcher said;
-  // scope.status() if `scope` is cancelled meanwhile.
-  Task<absl::StatusOr<SharedCredential>> Get(Scope& scope, const Env& env)
+  // scope.status() if `scope` is cancelled meanwhile. A fetch that begins here
+  // runs in `background` and ends with it; null: on the loop alone, whose owner
+  // sees to it that it ends.
+  Task<absl::StatusOr<SharedCredential>> Get(Scope& scope, const Env& env,
+                                             Background* background)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Forgets the credential if `is_refused` says so of it, unless it was fetched
@@ -72,15 +80,13 @@ class CredentialCache {
   SharedCredential Valid(absl::Time now) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Fetches for all that wait.
-  Task<Answer> Fetch(Scope& scope, const Env& env) ABSL_LOCKS_EXCLUDED(mutex_);
+  static Task<void> Fetch(std::shared_ptr<CredentialCache> cache, Env env,
+                          Background* background);
   // Takes what a fetch gave, and tells all that wait.
-  Answer Settle(absl::StatusOr<Credential> fetched, absl::Time now)
+  void Settle(absl::StatusOr<Credential> fetched, absl::Time now)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  // Whoever was to fetch goes: the next one that waits does it.
-  void PassOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The one that holds `ticket` waits no more.
   void Leave(const std::shared_ptr<Ticket>& ticket) ABSL_LOCKS_EXCLUDED(mutex_);
-  static void Tell(const std::shared_ptr<Ticket>& ticket, Answer answer);
 
   const std::unique_ptr<const CredentialFetcher> fetcher_;
   const Options options_;

@@ -59,7 +59,8 @@ Task<void> Ask(CredentialCache& cache, Env env, int number, OpenCount& open,
             : env.timers->After(patience, [&scope] {
                 scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
               });
-    const absl::StatusOr<SharedCredential> got = co_await cache.Get(scope, env);
+    const absl::StatusOr<SharedCredential> got =
+        co_await cache.Get(scope, env, /*background=*/nullptr);
     if (got.ok()) {
       EXPECT_NE(*got, nullptr);
       cache.DropIf(env.timers->Now(),
@@ -74,7 +75,8 @@ TEST(CredentialCacheLoopsTest, AnswersEveryRequestOnEveryLoop) {
   std::atomic<int> fetches = 0;
   std::atomic<int> answered = 0;
   OpenCount open;
-  CredentialCache cache(std::make_unique<ShortLived>(&fetches));
+  const auto cache =
+      std::make_shared<CredentialCache>(std::make_unique<ShortLived>(&fetches));
   std::vector<std::unique_ptr<EventLoop>> loops;
   for (int i = 0; i < 2; ++i) {
     auto loop = EventLoop::Create({});
@@ -85,7 +87,7 @@ TEST(CredentialCacheLoopsTest, AnswersEveryRequestOnEveryLoop) {
   for (int i = 0; i < kRequests; ++i) {
     open.Add();
     EventLoop& loop = *loops[static_cast<size_t>(i) % loops.size()];
-    loop.Spawn(Ask(cache, loop.env(), i, open, answered));
+    loop.Spawn(Ask(*cache, loop.env(), i, open, answered));
   }
   EXPECT_TRUE(open.Wait(absl::Minutes(1)));
   for (const auto& loop : loops) {

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "tests/fakes/fake_background.h"
 #include "tests/fakes/fake_timers.h"
 #include "tests/matchers/status_matchers.h"
 
@@ -53,25 +54,41 @@ class CredentialCacheTest : public testing::Test {
   // A request that wants the credential, and what came of it.
   struct Request {
     Scope scope;
+    Timers::Handle deadline;
     std::string id;
     absl::Status status;
     bool done = false;
   };
 
-  Request& Ask(Env* env = nullptr) {
+  ~CredentialCacheTest() override {
+    background_.scope().Cancel(Error(ErrorReason::kShuttingDown, "closed"));
+    loop_.RunUntilIdle();
+    EXPECT_EQ(background_.open(), 0);
+    EXPECT_EQ(timers_.pending(), 0U);
+  }
+
+  // On the test's own loop, or on that of `there`.
+  Request& Ask(Env* there = nullptr) {
     requests_.push_back(std::make_unique<Request>());
-    Env& used = env == nullptr ? env_ : *env;
-    used.loop->Spawn(Get(used, *requests_.back()));
-    static_cast<FakeLoop*>(used.loop)->RunUntilIdle();
+    Env& env = there == nullptr ? env_ : *there;
+    env.loop->Spawn(
+        Get(env, there == nullptr ? &background_ : nullptr, *requests_.back()));
+    static_cast<FakeLoop*>(env.loop)->RunUntilIdle();
     return *requests_.back();
   }
 
-  Task<void> Get(const Env& env, Request& request) {
+  Task<void> Get(const Env& env, Background* background, Request& request) {
     const absl::StatusOr<SharedCredential> got =
-        co_await cache_.Get(request.scope, env);
+        co_await cache_->Get(request.scope, env, background);
+    request.deadline.Reset();
     request.status = got.status();
     if (got.ok()) request.id = (*got)->id;
     request.done = true;
+  }
+
+  void Cancel(Request& request) {
+    request.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
+    loop_.RunUntilIdle();
   }
 
   // Fetches the first one.
@@ -83,9 +100,11 @@ class CredentialCacheTest : public testing::Test {
 
   FakeLoop loop_;
   FakeTimers timers_{&loop_};
+  FakeBackground background_{&loop_};
   Env env_{.loop = &loop_, .clock = &timers_, .timers = &timers_};
   Issuer issuer_;
-  CredentialCache cache_{std::make_unique<FakeFetcher>(&issuer_)};
+  std::shared_ptr<CredentialCache> cache_ = std::make_shared<CredentialCache>(
+      std::make_unique<FakeFetcher>(&issuer_));
   std::vector<std::unique_ptr<Request>> requests_;
 };
 
@@ -148,11 +167,26 @@ TEST_F(CredentialCacheTest, UsesTheOldOneForAsLongAsRefreshesFail) {
 
 TEST_F(CredentialCacheTest, WaitsOnlyShortForARefreshThatHangs) {
   Begin();
-  issuer_.takes = absl::Hours(1);
+  issuer_.takes = absl::Seconds(5);
   timers_.Advance(kLife - absl::Minutes(5));
   const Request& refresher = Ask();
   timers_.Advance(absl::Seconds(3));
   EXPECT_EQ(refresher.id, "1");
+  // It goes on all the same.
+  timers_.Advance(absl::Seconds(2));
+  EXPECT_EQ(Ask().id, "2");
+  EXPECT_EQ(issuer_.fetches, 2);
+}
+
+TEST_F(CredentialCacheTest, WaitsForARefreshThatTheOldOneDoesNotOutlive) {
+  Begin();
+  issuer_.takes = absl::Seconds(4);
+  timers_.Advance(kLife - absl::Seconds(2));
+  const Request& refresher = Ask();
+  timers_.Advance(absl::Seconds(3));
+  EXPECT_FALSE(refresher.done);
+  timers_.Advance(absl::Seconds(1));
+  EXPECT_EQ(refresher.id, "2");
 }
 
 TEST_F(CredentialCacheTest, GivesUpOnAFetchThatHangs) {
@@ -179,59 +213,107 @@ TEST_F(CredentialCacheTest, KeepsAFailureForAMoment) {
   EXPECT_EQ(next.id, "2");
 }
 
-TEST_F(CredentialCacheTest, LetsAnotherFetchWhenTheFirstIsCancelled) {
-  Request& first = Ask();
-  const Request& second = Ask();
-  const Request& third = Ask();
-  first.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
-  loop_.RunUntilIdle();
-  EXPECT_THAT(first.status, HasReason(ErrorReason::kCancelled));
+TEST_F(CredentialCacheTest, AsksAServiceThatIsDownOnceASecondAtMost) {
+  issuer_.failure = Error(ErrorReason::kProviderAuthFailed, "down");
+  for (int i = 0; i < 50; ++i) {
+    Ask();
+    EXPECT_EQ(issuer_.fetches, 1 + i / 11);
+    timers_.Advance(issuer_.takes);
+    EXPECT_THAT(requests_.back()->status,
+                HasReason(ErrorReason::kProviderAuthFailed));
+  }
+}
+
+TEST_F(CredentialCacheTest, GoesOnWhenTheOneThatBeganIsCancelled) {
+  for (int i = 0; i < 8; ++i) Ask();
+  Cancel(*requests_[0]);
+  EXPECT_THAT(requests_[0]->status, HasReason(ErrorReason::kCancelled));
   timers_.Advance(issuer_.takes);
-  EXPECT_EQ(second.id, "2");
-  EXPECT_EQ(third.id, "2");
-  EXPECT_EQ(issuer_.fetches, 2);
+  for (int i = 1; i < 8; ++i) EXPECT_EQ(requests_[i]->id, "1");
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+TEST_F(CredentialCacheTest, GoesOnForOtherLoopsWhenTheOneThatBeganIsCancelled) {
+  FakeLoop other;
+  Env there{.loop = &other, .clock = &timers_, .timers = &timers_};
+  Request& first = Ask();
+  const Request& waiter = Ask(&there);
+  Cancel(first);
+  timers_.Advance(issuer_.takes);
+  other.RunUntilIdle();
+  EXPECT_EQ(waiter.id, "1");
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+TEST_F(CredentialCacheTest, KeepsWhatCameTooLateForTheOneThatBegan) {
+  issuer_.takes = absl::Milliseconds(300);
+  Request& first = Ask();
+  first.deadline = timers_.After(absl::Milliseconds(100), [&first] {
+    first.scope.Cancel(Error(ErrorReason::kDeadlineExceeded, "too late"));
+  });
+  timers_.Advance(absl::Milliseconds(100));
+  EXPECT_THAT(first.status, HasReason(ErrorReason::kDeadlineExceeded));
+  // One that comes meanwhile waits for the same fetch.
+  const Request& second = Ask();
+  timers_.Advance(absl::Milliseconds(200));
+  EXPECT_EQ(second.id, "1");
+  EXPECT_EQ(Ask().id, "1");
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+TEST_F(CredentialCacheTest, KeepsAFailureThatNobodyWaitedForToo) {
+  issuer_.failure = Error(ErrorReason::kProviderAuthFailed, "down");
+  Cancel(Ask());
+  timers_.Advance(issuer_.takes);
+  EXPECT_THAT(Ask().status, HasReason(ErrorReason::kProviderAuthFailed));
+  EXPECT_EQ(issuer_.fetches, 1);
+}
+
+TEST_F(CredentialCacheTest, EndsAFetchWithItsBackground) {
+  const Request& first = Ask();
+  FakeLoop other;
+  Env there{.loop = &other, .clock = &timers_, .timers = &timers_};
+  const Request& second = Ask(&there);
+  EXPECT_EQ(background_.open(), 1);
+  background_.scope().Cancel(Error(ErrorReason::kShuttingDown, "closed"));
+  loop_.RunUntilIdle();
+  other.RunUntilIdle();
+  EXPECT_EQ(background_.open(), 0);
+  EXPECT_THAT(first.status, HasReason(ErrorReason::kShuttingDown));
+  EXPECT_THAT(second.status, HasReason(ErrorReason::kShuttingDown));
+}
+
+TEST_F(CredentialCacheTest, LivesAsLongAsItsFetch) {
+  Cancel(Ask());
+  const std::weak_ptr<CredentialCache> cache = cache_;
+  cache_ = nullptr;
+  EXPECT_FALSE(cache.expired());
+  timers_.Advance(issuer_.takes);
+  EXPECT_TRUE(cache.expired());
 }
 
 TEST_F(CredentialCacheTest, ForgetsAWaiterThatIsCancelled) {
   const Request& first = Ask();
   Request& second = Ask();
-  second.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
-  loop_.RunUntilIdle();
+  Cancel(second);
   EXPECT_THAT(second.status, HasReason(ErrorReason::kCancelled));
   timers_.Advance(issuer_.takes);
   EXPECT_EQ(first.id, "1");
 }
 
-TEST_F(CredentialCacheTest, PassesTheFetchOnFromOneThatGoesAsItIsTold) {
-  FakeLoop other;
-  Env there{.loop = &other, .clock = &timers_, .timers = &timers_};
-  Request& first = Ask();
-  Request& second = Ask(&there);
-  const Request& third = Ask();
-  first.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
-  loop_.RunUntilIdle();
-  // The word is on its way to the other loop, which has not run yet.
-  second.scope.Cancel(Error(ErrorReason::kCancelled, "gone"));
-  other.RunUntilIdle();
-  EXPECT_TRUE(second.done);
-  loop_.RunUntilIdle();
-  timers_.Advance(issuer_.takes);
-  EXPECT_EQ(third.id, "2");
-}
-
 TEST_F(CredentialCacheTest, DropsWhatWasRefusedUnlessItIsNew) {
   Begin();
   const auto is_refused = [](const Credential& c) { return c.id == "1"; };
-  cache_.DropIf(timers_.Now(), is_refused);
+  cache_->DropIf(timers_.Now(), is_refused);
   EXPECT_EQ(Ask().id, "1");
   timers_.Advance(absl::Seconds(30));
-  cache_.DropIf(timers_.Now(), is_refused);
+  cache_->DropIf(timers_.Now(), is_refused);
   const Request& next = Ask();
   EXPECT_FALSE(next.done);
   timers_.Advance(issuer_.takes);
   EXPECT_EQ(next.id, "2");
   timers_.Advance(absl::Seconds(30));
-  cache_.DropIf(timers_.Now(), is_refused);
+  cache_->DropIf(timers_.Now(), is_refused);
   EXPECT_EQ(Ask().id, "2");
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 
+#include "gateway/base/background.h"
 #include "gateway/base/env.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/task.h"
@@ -23,9 +24,12 @@ class CredentialSource {
   // Authorization already (the instance's own key or headers) is left alone.
   //
   // May wait for whoever gives out credentials; usually it does not, since they
-  // are cached. PROVIDER_AUTH_FAILED, with a text that says what was tried and
-  // what to do; scope.status() as soon as `scope` is cancelled.
+  // are cached. What is begun for that goes on in `background` if the request
+  // goes, for the next one; null: on the loop. PROVIDER_AUTH_FAILED, with a
+  // text that says what was tried and what to do; scope.status() as soon as
+  // `scope` is cancelled.
   virtual Task<absl::Status> Authorize(Scope& scope, const Env& env,
+                                       Background* background,
                                        HttpRequest& request) = 0;
 
   // The provider answered `request`, which Authorize() finished, with 401 or

@@ -296,10 +296,11 @@ TEST_F(OpenAiCodecTest, AsksForTheTokenThatThePathTakes) {
     http.EnqueueJson(200, R"({"access_token":"tok","expires_in":3599})");
     const auto codec = Make("azure-openai");
     HttpRequest request;
-    EXPECT_THAT(RunToEnd(loop, timers,
-                         codec->credential_source()->Authorize(scope_of_call,
-                                                               env, request)),
-                IsOk());
+    EXPECT_THAT(
+        RunToEnd(loop, timers,
+                 codec->credential_source()->Authorize(
+                     scope_of_call, env, /*background=*/nullptr, request)),
+        IsOk());
     EXPECT_EQ(request.headers.Get("authorization"), "Bearer tok");
     EXPECT_EQ(http.requests()[0].url,
               "https://login.example/t/oauth2/v2.0/token");

@@ -8,11 +8,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "gateway/base/background.h"
 #include "gateway/base/env.h"
 #include "gateway/base/open_count.h"
 #include "gateway/base/registry.h"
 #include "gateway/base/scope.h"
-#include "gateway/core/background.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/net/event_loop.h"
 #include "gateway/net/routing_http_client.h"
@@ -46,7 +46,7 @@ class LoopSlot final : public Background {
   void SetSnapshot(std::shared_ptr<const Snapshot> snapshot);
 
   // Ends with the gateway: every request watches it. On the loop only.
-  Scope& scope() { return scope_; }
+  Scope& scope() override { return scope_; }
 
   // Whether this request is the one in `every` that is looked at closely; never
   // for 0. On the loop only.

@@ -35,8 +35,9 @@ constexpr size_t kMaxModels = 10'000;
 constexpr size_t kMaxPageBytes = size_t{16} * 1024 * 1024;
 
 Task<absl::StatusOr<Provider::ModelsPage>> FetchPage(
-    Scope& scope, const Env& env, const ProviderInstance& instance,
+    Scope& scope, LoopSlot& slot, const ProviderInstance& instance,
     const std::string& token) {
+  const Env& env = slot.env();
   const Provider& codec = *instance.codec;
   const KeyRing::Lease lease = instance.keys->Pick(env.timers->Now());
   AIGW_CO_ASSIGN_OR_RETURN(HttpRequest request,
@@ -44,7 +45,8 @@ Task<absl::StatusOr<Provider::ModelsPage>> FetchPage(
   PrepareRequest(instance, kConnectTimeout, request);
   request.max_body_bytes = kMaxPageBytes;
   if (CredentialSource* const source = codec.credential_source()) {
-    AIGW_CO_RETURN_IF_ERROR(co_await source->Authorize(scope, env, request));
+    AIGW_CO_RETURN_IF_ERROR(
+        co_await source->Authorize(scope, env, &slot, request));
   }
   BufferingSink buffer(request.max_body_bytes);
   AIGW_CO_RETURN_IF_ERROR(
@@ -62,9 +64,10 @@ Task<absl::StatusOr<Provider::ModelsPage>> FetchPage(
 }
 
 Task<absl::StatusOr<std::vector<v1::Model>>> Fetch(
-    Scope& parent, const Env& env, const ProviderInstance& instance) {
-  Scope scope(parent, env.timers->Now() + kLimit);
-  const Timers::Handle timer = env.timers->At(scope.deadline(), [&scope] {
+    LoopSlot& slot, const ProviderInstance& instance) {
+  Timers& timers = *slot.env().timers;
+  Scope scope(slot.scope(), timers.Now() + kLimit);
+  const Timers::Handle timer = timers.At(scope.deadline(), [&scope] {
     scope.Cancel(Error(ErrorReason::kAttemptTimeout,
                        "the list of models took too long"));
   });
@@ -72,7 +75,7 @@ Task<absl::StatusOr<std::vector<v1::Model>>> Fetch(
   std::string token;
   for (int page = 0; page < kMaxPages; ++page) {
     AIGW_CO_ASSIGN_OR_RETURN(Provider::ModelsPage found,
-                             co_await FetchPage(scope, env, instance, token));
+                             co_await FetchPage(scope, slot, instance, token));
     for (v1::Model& model : found.models) {
       if (models.size() < kMaxModels) models.push_back(std::move(model));
     }
@@ -96,7 +99,7 @@ Task<void> DiscoverDue(LoopSlot& slot, const Logger* logger) {
       continue;
     }
     absl::StatusOr<std::vector<v1::Model>> models =
-        co_await Fetch(slot.scope(), env, *instance);
+        co_await Fetch(slot, *instance);
     if (slot.scope().cancelled()) co_return;
     if (models.ok()) {
       instance->discovered->Succeed(*std::move(models), env.timers->Now());

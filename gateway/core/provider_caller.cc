@@ -10,12 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
+#include "gateway/base/background.h"
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
-#include "gateway/core/background.h"
 #include "gateway/core/embed_progress.h"
 #include "gateway/core/error_place.h"
 #include "gateway/core/exchange_sink.h"
@@ -154,8 +154,8 @@ Task<absl::Status> CallUnary(const TargetCall& call, const CallOptions& options,
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
     // Signed or given its token when nothing is added to it any more.
     if (CredentialSource* source = SourceOf(call.target, away)) {
-      AIGW_CO_RETURN_IF_ERROR(
-          co_await source->Authorize(call.scope, env, request));
+      AIGW_CO_RETURN_IF_ERROR(co_await source->Authorize(
+          call.scope, env, call.request.background(), request));
     }
     BufferingSink buffer(request.max_body_bytes);
     AIGW_CO_RETURN_IF_ERROR(
@@ -205,8 +205,8 @@ Task<absl::Status> CallEmbed(const TargetCall& call, const CallOptions& options,
                              embedder->BuildRequest(piece, options));
     Prepare(call.target, /*stream=*/false, request);
     if (CredentialSource* source = codec.credential_source()) {
-      AIGW_CO_RETURN_IF_ERROR(
-          co_await source->Authorize(call.scope, env, request));
+      AIGW_CO_RETURN_IF_ERROR(co_await source->Authorize(
+          call.scope, env, call.request.background(), request));
     }
     BufferingSink buffer(request.max_body_bytes);
     AIGW_CO_RETURN_IF_ERROR(
@@ -239,8 +239,8 @@ Task<absl::Status> CallStream(const TargetCall& call,
   bool away = false;
   for (int exchange = 0; exchange < kMaxExchanges; ++exchange) {
     if (CredentialSource* source = SourceOf(call.target, away)) {
-      AIGW_CO_RETURN_IF_ERROR(
-          co_await source->Authorize(call.scope, env, request));
+      AIGW_CO_RETURN_IF_ERROR(co_await source->Authorize(
+          call.scope, env, call.request.background(), request));
     }
     const absl::Status sent = co_await env.http->Send(
         call.scope, request, decoding, &call.request.flow());

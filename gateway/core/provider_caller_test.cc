@@ -28,6 +28,7 @@ using testing::HasSubstr;
 class NumberingSource final : public CredentialSource {
  public:
   Task<absl::Status> Authorize(Scope& scope, const Env& env,
+                               Background* background,
                                HttpRequest& request) override {
     if (!failure.ok()) co_return failure;
     seen_body = request.body;

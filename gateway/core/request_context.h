@@ -14,11 +14,11 @@
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
 #include "aigateway/v1/route.pb.h"
+#include "gateway/base/background.h"
 #include "gateway/base/env.h"
 #include "gateway/base/flow.h"
 #include "gateway/base/scope.h"
 #include "gateway/base/timers.h"
-#include "gateway/core/background.h"
 #include "gateway/core/embed_progress.h"
 #include "gateway/observe/request_observer.h"
 

@@ -19,13 +19,14 @@ class AwsSigner final : public CredentialSource {
             std::unique_ptr<const CredentialFetcher> fetcher);
 
   Task<absl::Status> Authorize(Scope& scope, const Env& env,
+                               Background* background,
                                HttpRequest& request) override;
   void OnRefused(const Env& env, const HttpRequest& request) override;
 
  private:
   const std::string region_;
   const std::string service_;
-  CredentialCache cache_;
+  const std::shared_ptr<CredentialCache> cache_;
 };
 
 }  // namespace aigateway

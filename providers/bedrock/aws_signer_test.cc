@@ -36,8 +36,10 @@ class AwsSignerTest : public AwsFixture {
  protected:
   HttpRequest Sign(HttpRequest request = {}) {
     request.url = "https://bedrock.example/model/x";
-    EXPECT_THAT(RunToEnd(loop_, signer_.Authorize(scope_, env_, request)),
-                IsOk());
+    EXPECT_THAT(
+        RunToEnd(loop_, signer_.Authorize(scope_, env_, /*background=*/nullptr,
+                                          request)),
+        IsOk());
     return request;
   }
   static std::string Authorization(const HttpRequest& request) {

@@ -121,9 +121,10 @@ TEST_F(BedrockCodecTest, SignsWithoutAKeyForTheRegionOfItsPlace) {
   ASSERT_NE(codec->credential_source(), nullptr);
   HttpRequest request = *codec->BuildRequest(Hello(), {.model = kModel});
   EXPECT_FALSE(request.headers.Has("authorization"));
-  EXPECT_THAT(RunToEnd(loop_, codec->credential_source()->Authorize(
-                                  scope_, env_, request)),
-              IsOk());
+  EXPECT_THAT(
+      RunToEnd(loop_, codec->credential_source()->Authorize(
+                          scope_, env_, /*background=*/nullptr, request)),
+      IsOk());
   EXPECT_THAT(std::string(request.headers.Get("authorization")),
               HasSubstr("AKIA1/20231114/us-gov-west-1/bedrock/aws4_request, "
                         "SignedHeaders=content-type;host;x-amz-date"));
@@ -141,9 +142,10 @@ TEST_F(BedrockCodecTest, SignsForTheRegionThatTheHostNames) {
     const auto codec = Make(config);
     if (codec == nullptr) return std::string();
     HttpRequest request = *codec->BuildRequest(Hello(), {.model = kModel});
-    EXPECT_THAT(RunToEnd(loop_, codec->credential_source()->Authorize(
-                                    scope_, env_, request)),
-                IsOk());
+    EXPECT_THAT(
+        RunToEnd(loop_, codec->credential_source()->Authorize(
+                            scope_, env_, /*background=*/nullptr, request)),
+        IsOk());
     const std::vector<std::string> steps =
         absl::StrSplit(request.headers.Get("authorization"), '/');
     return steps.size() > 2 ? steps[2] : "";

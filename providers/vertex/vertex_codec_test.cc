@@ -160,10 +160,10 @@ TEST_F(VertexCodecTest, SendsATokenThatItFetchesOnce) {
   http_.EnqueueJson(200, kTokenJson);
   for (int i = 0; i < 2; ++i) {
     HttpRequest request = Build(*codec, {.model = kModel});
-    EXPECT_THAT(
-        RunToEnd(loop_, timers_,
-                 codec->credential_source()->Authorize(scope_, env_, request)),
-        IsOk());
+    EXPECT_THAT(RunToEnd(loop_, timers_,
+                         codec->credential_source()->Authorize(
+                             scope_, env_, /*background=*/nullptr, request)),
+                IsOk());
     EXPECT_EQ(request.headers.Get("authorization"), "Bearer ya29.token");
   }
   EXPECT_EQ(http_.requests().size(), 1U);
@@ -171,10 +171,10 @@ TEST_F(VertexCodecTest, SendsATokenThatItFetchesOnce) {
   timers_.Advance(absl::Seconds(3599 - 220));
   http_.EnqueueJson(200, kTokenJson);
   HttpRequest request = Build(*codec, {.model = kModel});
-  EXPECT_THAT(
-      RunToEnd(loop_, timers_,
-               codec->credential_source()->Authorize(scope_, env_, request)),
-      IsOk());
+  EXPECT_THAT(RunToEnd(loop_, timers_,
+                       codec->credential_source()->Authorize(
+                           scope_, env_, /*background=*/nullptr, request)),
+              IsOk());
   EXPECT_EQ(http_.requests().size(), 2U);
 }
 

@@ -1,7 +1,5 @@
 #include "providers/bearer_source.h"
 
-#include <utility>
-
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -17,16 +15,12 @@ constexpr absl::string_view kScheme = "Bearer ";
 
 }  // namespace
 
-BearerSource::BearerSource(std::unique_ptr<const CredentialFetcher> fetcher,
-                           const CredentialCache::Options& options)
-    : cache_(std::make_shared<CredentialCache>(std::move(fetcher), options)) {}
-
 Task<absl::Status> BearerSource::Authorize(Scope& scope, const Env& env,
                                            Background* background,
                                            HttpRequest& request) {
   if (request.headers.Has("authorization")) co_return absl::OkStatus();
   AIGW_CO_ASSIGN_OR_RETURN(const SharedCredential held,
-                           co_await cache_->Get(scope, env, background));
+                           co_await cache()->Get(scope, env, background));
   request.headers.Add("authorization",
                       absl::StrCat(kScheme, held->token.Reveal()));
   co_return absl::OkStatus();
@@ -35,7 +29,7 @@ Task<absl::Status> BearerSource::Authorize(Scope& scope, const Env& env,
 void BearerSource::OnRefused(const Env& env, const HttpRequest& request) {
   absl::string_view sent = request.headers.Get("authorization");
   if (!absl::ConsumePrefix(&sent, kScheme)) return;
-  cache_->DropIf(env.timers->Now(), [&](const Credential& held) {
+  cache()->DropIf(env.timers->Now(), [&](const Credential& held) {
     return held.token.Reveal() == sent;
   });
 }

@@ -25,6 +25,7 @@ class NumberedTokens final : public CredentialFetcher {
     fetched.expiry = env.timers->Now() + absl::Hours(1);
     co_return fetched;
   }
+  std::string identity() const override { return "numbered"; }
 
  private:
   int& fetches_;
@@ -76,6 +77,20 @@ TEST_F(BearerSourceTest, TakesAnotherTokenOnceThisOneIsRefused) {
   // Nobody uses the first one any more.
   source_.OnRefused(env_, first);
   EXPECT_EQ(Sent(Authorize()), "Bearer t2");
+}
+
+TEST_F(BearerSourceTest, SendsWhatAnotherFetchedWhoseCacheItShares) {
+  EXPECT_EQ(Sent(Authorize()), "Bearer t1");
+  int others = 0;
+  BearerSource other(std::make_unique<NumberedTokens>(&others), {});
+  EXPECT_EQ(other.identity(), source_.identity());
+  other.ShareCache(source_.cache());
+  HttpRequest request;
+  EXPECT_THAT(RunToEnd(loop_, other.Authorize(scope_, env_,
+                                              /*background=*/nullptr, request)),
+              IsOk());
+  EXPECT_EQ(Sent(request), "Bearer t1");
+  EXPECT_EQ(others, 0);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <list>
 #include <memory>
+#include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
@@ -29,6 +30,10 @@ class CredentialFetcher {
   // what to do; scope.status() once `scope` is cancelled.
   virtual Task<absl::StatusOr<Credential>> Fetch(Scope& scope,
                                                  const Env& env) const = 0;
+
+  // Made by CredentialIdentity() of the settings that a credential depends on,
+  // and of the files that it is read from. Reads those: not on a loop.
+  virtual std::string identity() const = 0;
 };
 
 // Keeps one credential for all loops, and has it fetched when it is due.
@@ -56,6 +61,9 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
   CredentialCache(std::unique_ptr<const CredentialFetcher> fetcher,
                   const Options& options);
   ~CredentialCache();
+
+  // Whose credential it is: the fetcher's.
+  std::string identity() const { return fetcher_->identity(); }
 
   // Returns a credential that is valid, never null. Else what the fetcher said;
   // scope.status() if `scope` is cancelled meanwhile. A fetch that begins here

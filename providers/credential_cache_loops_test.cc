@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,7 @@ class ShortLived final : public CredentialFetcher {
     credential.expiry = env.timers->Now() + absl::Milliseconds(3);
     co_return credential;
   }
+  std::string identity() const override { return "short-lived"; }
 
  private:
   std::atomic<int>& fetches_;

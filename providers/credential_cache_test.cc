@@ -44,6 +44,7 @@ class FakeFetcher final : public CredentialFetcher {
     credential.expiry = env.timers->Now() + issuer_.life;
     co_return credential;
   }
+  std::string identity() const override { return "fake"; }
 
  private:
   Issuer& issuer_;

@@ -1,6 +1,9 @@
 #ifndef AIGATEWAY_PROVIDERS_CREDENTIAL_SOURCE_H_
 #define AIGATEWAY_PROVIDERS_CREDENTIAL_SOURCE_H_
 
+#include <memory>
+#include <string>
+
 #include "absl/status/status.h"
 
 #include "gateway/base/background.h"
@@ -10,6 +13,8 @@
 #include "gateway/net/http_message.h"
 
 namespace aigateway {
+
+class CredentialCache;
 
 // What stands beside a codec whose requests are signed, or carry a token that
 // has to be fetched: the only part of a provider that may call out. One object
@@ -35,6 +40,17 @@ class CredentialSource {
   // The provider answered `request`, which Authorize() finished, with 401 or
   // 403: what was cached for it is worth no more.
   virtual void OnRefused(const Env& env, const HttpRequest& request) = 0;
+
+  // What credential it fetches: the same text as that of another source if
+  // their settings, and the files that these name, make the same of it. A
+  // digest, in which nobody finds a secret. Reads those files: not on a loop.
+  virtual std::string identity() const = 0;
+
+  // Where it keeps what is fetched. A source of the same identity can be given
+  // it before its first request, so that neither fetches what the other has: an
+  // instance that a reload makes goes on with what the one before it fetched.
+  virtual std::shared_ptr<CredentialCache> cache() const = 0;
+  virtual void ShareCache(std::shared_ptr<CredentialCache> cache) = 0;
 };
 
 }  // namespace aigateway

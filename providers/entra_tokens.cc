@@ -7,6 +7,7 @@
 
 #include "gateway/base/utf8.h"
 #include "providers/base_url.h"
+#include "providers/credential_identity.h"
 #include "providers/oauth_token.h"
 
 namespace aigateway {
@@ -45,6 +46,12 @@ class EntraTokens final : public CredentialFetcher {
                      FormField("client_secret", client_.client_secret.Reveal()),
                      "&", FormField("scope", scope_));
     co_return co_await FetchOAuthToken(scope, env, std::move(question));
+  }
+
+  std::string identity() const override {
+    return CredentialIdentity({"entra", authority_, client_.tenant_id,
+                               client_.client_id,
+                               client_.client_secret.Reveal(), scope_});
   }
 
  private:

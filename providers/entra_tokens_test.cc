@@ -1,6 +1,7 @@
 #include "providers/entra_tokens.h"
 
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -62,6 +63,22 @@ TEST_F(EntraTokensTest, SaysWhoWasRefusedAndNoSecret) {
                         "https://login.microsoftonline.com: status 401: "
                         "invalid_client, AADSTS7000215"));
   EXPECT_THAT(std::string(status.message()), Not(HasSubstr("hush")));
+}
+
+TEST_F(EntraTokensTest, KnowsWhoAsksByEachOfItsSettings) {
+  const std::string scope = "https://ai.azure.com/.default";
+  const std::string identity = NewEntraTokens(client_, scope)->identity();
+  EXPECT_EQ(NewEntraTokens(client_, scope)->identity(), identity);
+  EXPECT_THAT(identity, Not(HasSubstr("hush")));
+  EXPECT_NE(NewEntraTokens(client_, "other")->identity(), identity);
+  for (std::string* setting :
+       {&client_.tenant_id, &client_.client_id, &client_.authority_host}) {
+    const std::string before = std::exchange(*setting, "other");
+    EXPECT_NE(NewEntraTokens(client_, scope)->identity(), identity);
+    *setting = before;
+  }
+  client_.client_secret = Secret("other");
+  EXPECT_NE(NewEntraTokens(client_, scope)->identity(), identity);
 }
 
 }  // namespace

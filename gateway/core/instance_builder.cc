@@ -11,6 +11,7 @@
 
 #include "gateway/config/expand.h"
 #include "gateway/config/secrets.h"
+#include "providers/credential_source.h"
 
 namespace aigateway {
 namespace {
@@ -27,6 +28,15 @@ std::shared_ptr<KeyRing> RingFor(const std::string& instance,
   std::shared_ptr<KeyRing> ring = states.GetOrMake<KeyRing>(
       absl::StrCat("keys|", instance, "|", FingerprintOf(keys)), make);
   return ring->HasKeys(keys) ? ring : make();
+}
+
+// What was fetched stays, for whoever needs the same credential.
+void ShareCredential(const Provider& codec, CarriedState& states) {
+  CredentialSource* const source = codec.credential_source();
+  if (source == nullptr) return;
+  source->ShareCache(states.GetOrMake<CredentialCache>(
+      absl::StrCat("credential|", source->identity()),
+      [&] { return source->cache(); }));
 }
 
 std::vector<std::string> KeysOf(const config::v1::ProviderConfig& config) {
@@ -136,6 +146,7 @@ std::shared_ptr<ProviderInstance> InstanceBuilder::Make(
     report.AddStatus(path, codec.status());
     return nullptr;
   }
+  ShareCredential(**codec, states_);
   instance->codec = *std::move(codec);
   instance->keys = RingFor(instance->name, keys, states_);
   instance->discovered = states_.GetOrMake<DiscoveredModels>(

@@ -38,6 +38,9 @@ class NumberingSource final : public CredentialSource {
   void OnRefused(const Env& env, const HttpRequest& request) override {
     refused.emplace_back(request.headers.Get("authorization"));
   }
+  std::string identity() const override { return "numbering"; }
+  std::shared_ptr<CredentialCache> cache() const override { return nullptr; }
+  void ShareCache(std::shared_ptr<CredentialCache> cache) override {}
 
   absl::Status failure;
   int number = 0;

@@ -13,6 +13,7 @@
 #include "providers/bedrock/aws_keys.h"
 #include "providers/bedrock/aws_profile.h"
 #include "providers/bedrock/aws_web_identity.h"
+#include "providers/credential_identity.h"
 
 namespace aigateway {
 namespace {
@@ -29,6 +30,11 @@ class FixedKeys final : public CredentialFetcher {
   Task<absl::StatusOr<Credential>> Fetch(Scope& scope,
                                          const Env& env) const override {
     co_return keys_;
+  }
+
+  std::string identity() const override {
+    return CredentialIdentity(
+        {"aws keys", keys_.id, keys_.secret.Reveal(), keys_.token.Reveal()});
   }
 
  private:
@@ -50,6 +56,14 @@ class Chain final : public CredentialFetcher {
       absl::StrAppend(&tried, "; ", keys.status().message());
     }
     co_return NoAwsCredentials(tried);
+  }
+
+  std::string identity() const override {
+    std::string places;
+    for (const auto& place : places_) {
+      absl::StrAppend(&places, place->identity(), " ");
+    }
+    return CredentialIdentity({"aws chain", places});
   }
 
  private:

@@ -1,6 +1,8 @@
 #include "providers/bedrock/aws_chain.h"
 
+#include <set>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -68,6 +70,48 @@ TEST_F(AwsChainTest, SaysWhatWasTriedAndWhatToDo) {
               AllOf(HasSubstr("/h/.aws/credentials"), HasSubstr("container"),
                     HasSubstr("169.254.169.254"),
                     HasSubstr("AWS_BEARER_TOKEN_BEDROCK")));
+}
+
+TEST_F(AwsChainTest, KnowsWhoseKeysTheyAreBySettingsAndByWhatFilesSay) {
+  const auto identity = [this] {
+    return NewAwsChain(settings_, &files_)->identity();
+  };
+  std::vector<std::string> identities = {identity()};
+  EXPECT_EQ(identity(), identities[0]);
+  // For any region they are the same.
+  settings_.region = "us-east-1";
+  EXPECT_EQ(identity(), identities[0]);
+
+  settings_.ec2_metadata_service_endpoint = "http://metadata.example";
+  identities.push_back(identity());
+  settings_.ec2_metadata_disabled = true;
+  identities.push_back(identity());
+  settings_.container_credentials_relative_uri = "/role";
+  identities.push_back(identity());
+  settings_.container_authorization_token = Secret("hush");
+  identities.push_back(identity());
+  settings_.credentials_file = "/credentials";
+  identities.push_back(identity());
+  settings_.profile = "p";
+  identities.push_back(identity());
+  const FixedSecrets changed({}, {{"/credentials", "[p]"}});
+  identities.push_back(NewAwsChain(settings_, &changed)->identity());
+  settings_.web_identity_token_file = "/token";
+  settings_.role_arn = "arn:aws:iam::1:role/one";
+  identities.push_back(identity());
+  const FixedSecrets renewed({}, {{"/token", "another"}});
+  EXPECT_EQ(NewAwsChain(settings_, &renewed)->identity(), identities.back());
+  settings_.role_arn = "arn:aws:iam::1:role/two";
+  identities.push_back(identity());
+  settings_.access_key_id = "AKIA1";
+  settings_.secret_access_key = Secret("s");
+  identities.push_back(identity());
+  settings_.secret_access_key = Secret("t");
+  identities.push_back(identity());
+  settings_.session_token = Secret("t");
+  identities.push_back(identity());
+  EXPECT_EQ(std::set<std::string>(identities.begin(), identities.end()).size(),
+            identities.size());
 }
 
 }  // namespace

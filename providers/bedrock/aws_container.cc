@@ -17,6 +17,7 @@
 #include "providers/base_url.h"
 #include "providers/bedrock/aws_keys.h"
 #include "providers/credential_exchange.h"
+#include "providers/credential_identity.h"
 
 namespace aigateway {
 namespace {
@@ -96,6 +97,13 @@ class ContainerFetcher final : public CredentialFetcher {
     absl::StatusOr<Credential> keys = ReadAwsKeys(answer->body);
     if (!keys.ok()) co_return Failed(keys.status().message());
     co_return keys;
+  }
+
+  // Not what the file of the token says: that changes all the time, and whose
+  // keys they are does not.
+  std::string identity() const override {
+    return CredentialIdentity(
+        {"aws container", url_, token_.Reveal(), token_file_});
   }
 
  private:

@@ -16,6 +16,7 @@
 #include "gateway/net/http_message.h"
 #include "providers/bedrock/aws_keys.h"
 #include "providers/credential_exchange.h"
+#include "providers/credential_identity.h"
 
 namespace aigateway {
 namespace {
@@ -92,6 +93,11 @@ class InstanceFetcher final : public CredentialFetcher {
     absl::StatusOr<Credential> keys = ReadAwsKeys(answer->body);
     if (!keys.ok()) co_return Failed(keys.status().message());
     co_return keys;
+  }
+
+  std::string identity() const override {
+    return CredentialIdentity(
+        {"aws instance", is_disabled_ ? "" : absl::string_view(endpoint_)});
   }
 
  private:

@@ -17,6 +17,7 @@
 
 #include "gateway/base/utf8.h"
 #include "providers/bedrock/aws_keys.h"
+#include "providers/credential_identity.h"
 
 namespace aigateway {
 namespace {
@@ -81,6 +82,20 @@ class ProfileFetcher final : public CredentialFetcher {
   Task<absl::StatusOr<Credential>> Fetch(Scope& scope,
                                          const Env& env) const override {
     co_return Read();
+  }
+
+  // With what the files say: keys that are changed there are other keys.
+  std::string identity() const override {
+    std::vector<absl::string_view> parts = {"aws profile", profile_};
+    std::vector<Secret> texts;
+    for (const std::string& path : paths_) {
+      texts.emplace_back(files_.File(path).value_or(""));
+    }
+    for (size_t i = 0; i < paths_.size(); ++i) {
+      parts.push_back(paths_[i]);
+      parts.push_back(texts[i].Reveal());
+    }
+    return CredentialIdentity(parts);
   }
 
  private:

@@ -6,14 +6,14 @@
 
 #include "absl/status/status.h"
 
+#include "providers/cached_source.h"
 #include "providers/credential_cache.h"
-#include "providers/credential_source.h"
 
 namespace aigateway {
 
 // Signs requests to one AWS service in one region with keys that are fetched
 // when they are due.
-class AwsSigner final : public CredentialSource {
+class AwsSigner final : public CachedSource {
  public:
   AwsSigner(std::string region, std::string service,
             std::unique_ptr<const CredentialFetcher> fetcher);
@@ -26,7 +26,6 @@ class AwsSigner final : public CredentialSource {
  private:
   const std::string region_;
   const std::string service_;
-  const std::shared_ptr<CredentialCache> cache_;
 };
 
 }  // namespace aigateway

@@ -27,6 +27,7 @@ class NumberedKeys final : public CredentialFetcher {
     keys.secret = Secret("s");
     co_return keys;
   }
+  std::string identity() const override { return "numbered"; }
 
  private:
   int& fetches_;

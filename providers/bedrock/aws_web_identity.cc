@@ -17,6 +17,7 @@
 #include "providers/base_url.h"
 #include "providers/bedrock/aws_keys.h"
 #include "providers/credential_exchange.h"
+#include "providers/credential_identity.h"
 
 namespace aigateway {
 namespace {
@@ -79,6 +80,13 @@ class WebIdentityFetcher final : public CredentialFetcher {
     absl::StatusOr<Credential> keys = ReadStsKeys(answer->body);
     if (!keys.ok()) co_return Failed(keys.status().message());
     co_return keys;
+  }
+
+  // Not what the file of the token says: that changes all the time, and the
+  // role that is assumed does not.
+  std::string identity() const override {
+    return CredentialIdentity(
+        {"aws web identity", endpoint_, token_file_, role_arn_, session_name_});
   }
 
  private:

@@ -13,6 +13,7 @@
 #include "gateway/base/timers.h"
 #include "gateway/base/utf8.h"
 #include "gateway/net/http_message.h"
+#include "providers/credential_identity.h"
 #include "providers/oauth_token.h"
 #include "providers/vertex/google_key.h"
 #include "providers/vertex/jwt.h"
@@ -112,12 +113,26 @@ class GoogleTokens final : public CredentialFetcher {
     co_return co_await FetchOAuthToken(scope, env, *std::move(question));
   }
 
+  std::string identity() const override {
+    Secret text = credentials_;
+    if (text.empty() && !File().empty()) {
+      text = Secret(files_.File(File()).value_or(""));
+    }
+    return CredentialIdentity({"google", credentials_.empty() ? File() : "",
+                               text.Reveal(), metadata_url_});
+  }
+
  private:
+  // Empty if there is none.
+  const std::string& File() const {
+    return file_.empty() ? usual_file_ : file_;
+  }
+
   absl::StatusOr<TokenQuestion> Question(absl::Time now) const {
     if (!credentials_.empty()) {
       return FromKey(credentials_.Reveal(), "the option credentials", now);
     }
-    const std::string& file = file_.empty() ? usual_file_ : file_;
+    const std::string& file = File();
     absl::StatusOr<std::string> text =
         file.empty() ? absl::NotFoundError("") : files_.File(file);
     if (text.ok()) {

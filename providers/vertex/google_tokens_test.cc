@@ -139,5 +139,37 @@ TEST_F(GoogleTokensTest, SaysWhatWasTried) {
   EXPECT_THAT(std::string(status.message()), Not(HasSubstr("hush")));
 }
 
+TEST_F(GoogleTokensTest, KnowsWhoAsksBySettingsAndByWhatTheFileSays) {
+  const FixedSecrets files({}, {{"/a.json", "one"}, {kHomeFile, "one"}});
+  const FixedSecrets changed({}, {{"/a.json", "two"}, {kHomeFile, "one"}});
+  const auto identity = [this](const FixedSecrets& which) {
+    return NewGoogleTokens(settings_, &which)->identity();
+  };
+  const std::string of_machine = identity(files);
+  EXPECT_EQ(identity(files), of_machine);
+  settings_.metadata_host = "127.0.0.1:8080";
+  EXPECT_NE(identity(files), of_machine);
+
+  settings_.home = "/home/me";
+  const std::string of_home = identity(files);
+  EXPECT_NE(of_home, of_machine);
+  EXPECT_EQ(identity(changed), of_home);
+  settings_.credentials_file = "/a.json";
+  const std::string of_file = identity(files);
+  EXPECT_NE(of_file, of_home);
+  EXPECT_NE(identity(changed), of_file);
+
+  settings_.credentials = Secret("one");
+  const std::string of_text = identity(files);
+  EXPECT_EQ(identity(changed), of_text);
+  settings_.credentials = Secret("two");
+  EXPECT_NE(identity(files), of_text);
+  // For any project and place it is the same token.
+  settings_.credentials = Secret("one");
+  settings_.project = "another";
+  settings_.location = "us-east1";
+  EXPECT_EQ(identity(files), of_text);
+}
+
 }  // namespace
 }  // namespace aigateway

@@ -141,7 +141,7 @@ absl::Status AnthropicHttpError(const HttpResponse& response, absl::Time now,
   const absl::string_view request_id = response.headers.Get("request-id");
   if (!request_id.empty()) {
     SetErrorMetadata(status, "provider_request_id",
-                     Truncate(request_id, kMaxRequestId));
+                     Truncate(redactor.Clean(request_id), kMaxRequestId));
   }
   return status;
 }

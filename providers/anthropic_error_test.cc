@@ -1,12 +1,14 @@
 #include "providers/anthropic_error.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/base/secret.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
@@ -165,6 +167,11 @@ TEST(AnthropicErrorTest, NamesTheProvidersOwnId) {
   EXPECT_EQ(GetErrorMetadata(AnthropicHttpError(response, kNow, Redactor()),
                              "provider_request_id"),
             "req_011");
+  const Redactor redactor(std::vector<Secret>{Secret("opaque-token-1")});
+  response.headers.Set("request-id", "of opaque-token-1");
+  EXPECT_EQ(GetErrorMetadata(AnthropicHttpError(response, kNow, redactor),
+                             "provider_request_id"),
+            "of [redacted]");
 }
 
 TEST(AnthropicErrorTest, TakesAnErrorOfNoKnownTypeForAFailure) {

@@ -91,6 +91,8 @@ TEST_F(BearerSourceTest, SendsWhatAnotherFetchedWhoseCacheItShares) {
               IsOk());
   EXPECT_EQ(Sent(request), "Bearer t1");
   EXPECT_EQ(others, 0);
+  ASSERT_EQ(other.secrets().size(), 1U);
+  EXPECT_EQ(other.secrets()[0].Reveal(), "t1");
 }
 
 }  // namespace

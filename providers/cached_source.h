@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "gateway/base/secret.h"
 #include "providers/credential_cache.h"
 #include "providers/credential_source.h"
 
@@ -18,6 +20,7 @@ class CachedSource : public CredentialSource {
   void ShareCache(std::shared_ptr<CredentialCache> cache) final {
     cache_ = std::move(cache);
   }
+  std::vector<Secret> secrets() const final { return cache_->secrets(); }
 
  protected:
   CachedSource(std::unique_ptr<const CredentialFetcher> fetcher,

@@ -18,6 +18,8 @@ constexpr absl::Duration kRefreshPatience = absl::Seconds(3);
 constexpr absl::Duration kRefreshPause = absl::Seconds(30);
 // From any other fetch to the next one.
 constexpr absl::Duration kFetchPause = absl::Seconds(1);
+// So many are remembered: more than requests under way can have.
+constexpr size_t kMaxGiven = 8;
 // One that is refused although it is younger stays.
 constexpr absl::Duration kYouth = absl::Seconds(30);
 
@@ -127,6 +129,8 @@ void CredentialCache::Settle(absl::StatusOr<Credential> fetched,
   Answer answer = SharedCredential();
   if (fetched.ok()) {
     held_ = std::make_shared<const Credential>(*std::move(fetched));
+    given_.push_back(held_);
+    if (given_.size() > kMaxGiven) given_.pop_front();
     const absl::Time expiry = held_->expiry;
     fetched_ = now;
     fresh_until_ =
@@ -164,6 +168,17 @@ void CredentialCache::DropIf(
   }
   held_ = nullptr;
   next_fetch_ = absl::InfinitePast();
+}
+
+std::vector<Secret> CredentialCache::secrets() const {
+  MutexLock lock(&mutex_);
+  std::vector<Secret> secrets;
+  for (const SharedCredential& given : given_) {
+    for (const Secret* secret : {&given->secret, &given->token}) {
+      if (!secret->empty()) secrets.push_back(*secret);
+    }
+  }
+  return secrets;
 }
 
 }  // namespace aigateway

@@ -1,9 +1,11 @@
 #ifndef AIGATEWAY_PROVIDERS_CREDENTIAL_CACHE_H_
 #define AIGATEWAY_PROVIDERS_CREDENTIAL_CACHE_H_
 
+#include <deque>
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
@@ -15,6 +17,7 @@
 #include "gateway/base/env.h"
 #include "gateway/base/mutex.h"
 #include "gateway/base/scope.h"
+#include "gateway/base/secret.h"
 #include "gateway/base/task.h"
 #include "providers/credential.h"
 
@@ -80,6 +83,10 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
               absl::FunctionRef<bool(const Credential&)> is_refused)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // The secrets of what it gave out lately, also of what is held no more: a
+  // request that had it may still be under way.
+  std::vector<Secret> secrets() const ABSL_LOCKS_EXCLUDED(mutex_);
+
  private:
   struct Ticket;
   using Answer = absl::StatusOr<SharedCredential>;
@@ -98,8 +105,9 @@ class CredentialCache : public std::enable_shared_from_this<CredentialCache> {
 
   const std::unique_ptr<const CredentialFetcher> fetcher_;
   const Options options_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   SharedCredential held_ ABSL_GUARDED_BY(mutex_);
+  std::deque<SharedCredential> given_ ABSL_GUARDED_BY(mutex_);  // Lately.
   absl::Time fetched_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time fresh_until_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   // Before that nothing is fetched, unless what was held was dropped.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -17,7 +18,9 @@
 namespace aigateway {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr absl::Duration kLife = absl::Hours(1);
 
@@ -41,6 +44,7 @@ class FakeFetcher final : public CredentialFetcher {
     if (!issuer_.failure.ok()) co_return issuer_.failure;
     Credential credential;
     credential.id = absl::StrCat(number);
+    credential.token = Secret(absl::StrCat("token ", number));
     credential.expiry = env.timers->Now() + issuer_.life;
     co_return credential;
   }
@@ -97,6 +101,14 @@ class CredentialCacheTest : public testing::Test {
     Ask();
     timers_.Advance(issuer_.takes);
     ASSERT_EQ(requests_.back()->id, "1");
+  }
+
+  std::string Tokens() const {
+    std::vector<std::string> tokens;
+    for (const Secret& secret : cache_->secrets()) {
+      tokens.emplace_back(secret.Reveal());
+    }
+    return absl::StrJoin(tokens, ", ");
   }
 
   FakeLoop loop_;
@@ -316,6 +328,24 @@ TEST_F(CredentialCacheTest, DropsWhatWasRefusedUnlessItIsNew) {
   timers_.Advance(absl::Seconds(30));
   cache_->DropIf(timers_.Now(), is_refused);
   EXPECT_EQ(Ask().id, "2");
+}
+
+TEST_F(CredentialCacheTest, TellsTheSecretsOfWhatItGaveOutLately) {
+  EXPECT_THAT(cache_->secrets(), IsEmpty());
+  Begin();
+  EXPECT_EQ(Tokens(), "token 1");
+  // A request that has the first one may be under way.
+  for (int i = 0; i < 20; ++i) {
+    timers_.Advance(kLife);
+    Ask();
+    timers_.Advance(issuer_.takes);
+    EXPECT_THAT(Tokens(), HasSubstr(absl::StrCat("token ", i + 1)));
+    EXPECT_THAT(Tokens(), EndsWith(absl::StrCat("token ", i + 2)));
+  }
+  EXPECT_EQ(cache_->secrets().size(), 8U);
+  cache_->DropIf(timers_.Now() + absl::Minutes(1),
+                 [](const Credential&) { return true; });
+  EXPECT_THAT(Tokens(), EndsWith("token 21"));
 }
 
 TEST_F(CredentialCacheTest, RefreshesAShortLivedOneAtHalfOfItsLife) {

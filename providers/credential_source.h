@@ -3,12 +3,14 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 
 #include "gateway/base/background.h"
 #include "gateway/base/env.h"
 #include "gateway/base/scope.h"
+#include "gateway/base/secret.h"
 #include "gateway/base/task.h"
 #include "gateway/net/http_message.h"
 
@@ -51,6 +53,9 @@ class CredentialSource {
   // instance that a reload makes goes on with what the one before it fetched.
   virtual std::shared_ptr<CredentialCache> cache() const = 0;
   virtual void ShareCache(std::shared_ptr<CredentialCache> cache) = 0;
+
+  // The secrets of what requests were given of late: what an answer may echo.
+  virtual std::vector<Secret> secrets() const = 0;
 };
 
 }  // namespace aigateway

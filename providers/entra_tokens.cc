@@ -32,7 +32,7 @@ class EntraTokens final : public CredentialFetcher {
         absl::StrCat("the application ", Truncate(client_.client_id, kMaxShown),
                      " of tenant ", Truncate(client_.tenant_id, kMaxShown),
                      " at ", authority_);
-    question.secret = client_.client_secret;
+    question.secrets = {client_.client_secret};
     HttpRequest& request = question.request;
     request.url =
         absl::StrCat(authority_, "/", EscapePathStep(client_.tenant_id),

@@ -78,14 +78,14 @@ bool IsToken(absl::string_view text) {
 
 // Why an answer has no token: its status, and its own words.
 std::string WhyRefused(int status, const std::optional<TokenAnswer>& answer,
-                       absl::string_view secret) {
+                       const std::vector<Secret>& secrets) {
   std::string why = absl::StrCat("status ", status);
   if (!answer.has_value()) return why;
-  const Redactor redactor;
+  const Redactor redactor(secrets);
   for (const std::string* words : {&answer->error, &answer->description}) {
     if (words->empty()) continue;
     absl::StrAppend(&why, why.find(": ") == why.npos ? ": " : ", ",
-                    Truncate(redactor.Clean(*words, secret), kMaxShown));
+                    Truncate(redactor.Clean(*words), kMaxShown));
   }
   return why;
 }
@@ -115,8 +115,7 @@ Task<absl::StatusOr<Credential>> FetchOAuthToken(Scope& scope, const Env& env,
   const std::optional<TokenAnswer> answer = ReadAnswer(response->body);
   if (response->status != 200) {
     co_return NoAccessToken(
-        question.what,
-        WhyRefused(response->status, answer, question.secret.Reveal()));
+        question.what, WhyRefused(response->status, answer, question.secrets));
   }
   if (!answer.has_value() || !IsToken(answer->token)) {
     co_return NoAccessToken(question.what, "the answer has none");

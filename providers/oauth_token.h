@@ -2,6 +2,7 @@
 #define AIGATEWAY_PROVIDERS_OAUTH_TOKEN_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,7 +23,7 @@ struct TokenQuestion {
   HttpRequest request;
   // What is tried, for messages: "the client abc at https://login.example".
   std::string what;
-  Secret secret;  // Is in the request and must be in no message; may be empty.
+  std::vector<Secret> secrets;  // Are in the request, must be in no message.
   absl::Duration limit = absl::Seconds(8);
 };
 

@@ -37,6 +37,12 @@ std::unique_ptr<CredentialSource> NewCredentialSource(
       CredentialCache::Options{.refresh_before = kRefreshBefore});
 }
 
+OpenAiInstance WithSource(OpenAiInstance instance,
+                          const CredentialSource* source) {
+  instance.redactor = instance.redactor.With(source);
+  return instance;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
@@ -47,9 +53,9 @@ absl::StatusOr<std::unique_ptr<Provider>> OpenAiCodec::Create(
 }
 
 OpenAiCodec::OpenAiCodec(OpenAiInstance instance)
-    : instance_(std::move(instance)),
-      embedder_(instance_),
-      credential_source_(NewCredentialSource(instance_)) {}
+    : credential_source_(NewCredentialSource(instance)),
+      instance_(WithSource(std::move(instance), credential_source_.get())),
+      embedder_(instance_) {}
 
 bool OpenAiCodec::UsesResponses(const v1::ChatRequest& chat,
                                 const CallOptions& options) const {

@@ -63,10 +63,10 @@ class OpenAiCodec : public Provider {
   bool UsesResponses(const v1::ChatRequest& chat,
                      const CallOptions& options) const;
 
-  const OpenAiInstance instance_;
-  const OpenAiEmbedder embedder_;  // Reads `instance_`.
   // Null where requests carry a key.
   const std::unique_ptr<CredentialSource> credential_source_;
+  const OpenAiInstance instance_;  // Its redactor asks the source.
+  const OpenAiEmbedder embedder_;  // Reads `instance_`.
 };
 
 }  // namespace aigateway

@@ -14,6 +14,7 @@
 #include "absl/strings/strip.h"
 
 #include "providers/base_url.h"
+#include "providers/credential_source.h"
 
 namespace aigateway {
 namespace {
@@ -22,6 +23,8 @@ constexpr absl::string_view kRedacted = "[redacted]";
 // A shorter key would take ordinary words with it, and opens nothing.
 constexpr size_t kMinKeyBytes = 6;
 constexpr size_t kMinHeaderBytes = 8;
+// Of a credential that a text ends in: fewer give nothing away.
+constexpr size_t kMinBegunBytes = 12;
 
 // Beginnings of credentials, and how many bytes must follow.
 struct Look {
@@ -107,6 +110,18 @@ std::string CleanByLook(absl::string_view text) {
   return clean;
 }
 
+// Replaces the beginning of `secret` at the end of `text`, which may have been
+// cut there.
+void CleanBegun(absl::string_view secret, std::string* text) {
+  for (size_t size = std::min(secret.size(), text->size());
+       size >= kMinBegunBytes; --size) {
+    if (!absl::EndsWith(*text, secret.substr(0, size))) continue;
+    text->resize(text->size() - size);
+    absl::StrAppend(text, kRedacted);
+    return;
+  }
+}
+
 }  // namespace
 
 Redactor::Redactor(const config::v1::ProviderConfig& config) {
@@ -128,7 +143,22 @@ Redactor::Redactor(const config::v1::ProviderConfig& config) {
       Add(part, kMinKeyBytes);
     }
   }
-  // A key that is the beginning of another would leave the other's end.
+  SortByLength();
+}
+
+Redactor::Redactor(const std::vector<Secret>& secrets) {
+  for (const Secret& secret : secrets) Add(secret.Reveal(), kMinKeyBytes);
+  SortByLength();
+}
+
+Redactor Redactor::With(const CredentialSource* source) const {
+  Redactor both = *this;
+  both.source_ = source;
+  return both;
+}
+
+// A key that is the beginning of another would leave the other's end.
+void Redactor::SortByLength() {
   std::sort(secrets_.begin(), secrets_.end(),
             [](const Secret& a, const Secret& b) {
               return a.Reveal().size() > b.Reveal().size();
@@ -153,17 +183,17 @@ void Redactor::Add(absl::string_view secret, size_t min_bytes) {
 
 std::string Redactor::Clean(absl::string_view text,
                             absl::string_view credential) const {
+  std::vector<Secret> passing;
+  if (source_ != nullptr) passing = source_->secrets();
+  passing.emplace_back(credential);
+  Redactor all = *this;
+  for (const Secret& secret : passing) all.Add(secret.Reveal(), kMinKeyBytes);
+  all.SortByLength();
   std::string clean(text);
-  if (credential.size() >= kMinKeyBytes) {
-    Redactor one;
-    one.Add(credential, kMinKeyBytes);
-    for (const Secret& secret : one.secrets_) {
-      absl::StrReplaceAll({{secret.Reveal(), kRedacted}}, &clean);
-    }
-  }
-  for (const Secret& secret : secrets_) {
+  for (const Secret& secret : all.secrets_) {
     absl::StrReplaceAll({{secret.Reveal(), kRedacted}}, &clean);
   }
+  for (const Secret& secret : passing) CleanBegun(secret.Reveal(), &clean);
   return CleanByLook(clean);
 }
 

@@ -1,11 +1,16 @@
 #include "providers/redactor.h"
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "gateway/base/secret.h"
+#include "providers/credential_source.h"
 
 namespace aigateway {
 namespace {
@@ -15,6 +20,23 @@ using testing::Not;
 
 // Looks like no vendor's key, so that only knowing it can take it out.
 constexpr absl::string_view kKey = "plain/Key?of+mine";
+
+// What was fetched is what a test lays down.
+class FakeSource final : public CredentialSource {
+ public:
+  Task<absl::Status> Authorize(Scope& scope, const Env& env,
+                               Background* background,
+                               HttpRequest& request) override {
+    co_return absl::OkStatus();
+  }
+  void OnRefused(const Env& env, const HttpRequest& request) override {}
+  std::string identity() const override { return "fake"; }
+  std::shared_ptr<CredentialCache> cache() const override { return nullptr; }
+  void ShareCache(std::shared_ptr<CredentialCache> cache) override {}
+  std::vector<Secret> secrets() const override { return fetched; }
+
+  std::vector<Secret> fetched;
+};
 
 Redactor WithKey(absl::string_view key) {
   config::v1::ProviderConfig config;
@@ -52,6 +74,39 @@ TEST(RedactorTest, TakesOutTheWholeOfAKeyThatBeginsLikeAnother) {
   config.add_api_keys("shared-start-and-end");
   EXPECT_EQ(Redactor(config).Clean("key shared-start-and-end"),
             "key [redacted]");
+}
+
+TEST(RedactorTest, TakesOutWhatWasFetchedMeanwhile) {
+  FakeSource source;
+  const Redactor redactor = WithKey("own-key-of-it").With(&source);
+  EXPECT_EQ(redactor.Clean("no opaque-token-1"), "no opaque-token-1");
+  source.fetched = {Secret("opaque-token-1"), Secret("opaque-token-1/2")};
+  EXPECT_EQ(redactor.Clean("no own-key-of-it, opaque-token-1, "
+                           "opaque-token-1/2 or opaque-token-1%2F2"),
+            "no [redacted], [redacted], [redacted] or [redacted]");
+  source.fetched = {};
+  EXPECT_EQ(redactor.Clean("no opaque-token-1"), "no opaque-token-1");
+}
+
+TEST(RedactorTest, TakesOutTheBeginningOfWhatWasFetchedWhereATextIsCut) {
+  FakeSource source;
+  source.fetched = {Secret(absl::StrCat("opaque", std::string(2000, 'x')))};
+  const Redactor redactor = Redactor().With(&source);
+  const std::string token(source.fetched[0].Reveal());
+  for (const size_t size : {12, 100, 2005}) {
+    EXPECT_EQ(redactor.Clean(absl::StrCat("no ", token.substr(0, size))),
+              "no [redacted]");
+  }
+  EXPECT_EQ(redactor.Clean(token.substr(0, 100)), "[redacted]");
+  EXPECT_EQ(redactor.Clean("it is opaque"), "it is opaque");
+  EXPECT_EQ(redactor.Clean(""), "");
+}
+
+TEST(RedactorTest, TakesOutSecretsThatItIsTold) {
+  EXPECT_EQ(Redactor(std::vector<Secret>{Secret("opaque-1"), Secret("opaque-2"),
+                                         Secret()})
+                .Clean("neither opaque-1 nor opaque-2"),
+            "neither [redacted] nor [redacted]");
 }
 
 TEST(RedactorTest, TakesOutTheValuesOfHeadersAndTheirWords) {

@@ -41,6 +41,7 @@ class NumberingSource final : public CredentialSource {
   std::string identity() const override { return "numbering"; }
   std::shared_ptr<CredentialCache> cache() const override { return nullptr; }
   void ShareCache(std::shared_ptr<CredentialCache> cache) override {}
+  std::vector<Secret> secrets() const override { return {}; }
 
   absl::Status failure;
   int number = 0;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,12 +13,14 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 
+#include "gateway/base/secret.h"
 #include "gateway/base/utf8.h"
 #include "gateway/net/http_message.h"
 #include "providers/base_url.h"
 #include "providers/bedrock/aws_keys.h"
 #include "providers/credential_exchange.h"
 #include "providers/credential_identity.h"
+#include "providers/redactor.h"
 
 namespace aigateway {
 namespace {
@@ -73,9 +76,12 @@ class WebIdentityFetcher final : public CredentialFetcher {
     if (answer->status != 200) {
       const absl::string_view code = XmlText(answer->body, "Code");
       const absl::string_view words = XmlText(answer->body, "Message");
-      co_return Failed(absl::StrCat("status ", answer->status, " ",
-                                    Truncate(code, kMaxShown), " ",
-                                    Truncate(words, kMaxShown)));
+      const Redactor redactor(
+          std::vector<Secret>{Secret(absl::StripAsciiWhitespace(*token))});
+      co_return Failed(
+          absl::StrCat("status ", answer->status, " ",
+                       Truncate(redactor.Clean(code), kMaxShown), " ",
+                       Truncate(redactor.Clean(words), kMaxShown)));
     }
     absl::StatusOr<Credential> keys = ReadStsKeys(answer->body);
     if (!keys.ok()) co_return Failed(keys.status().message());

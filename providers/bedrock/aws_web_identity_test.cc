@@ -1,5 +1,6 @@
 #include "providers/bedrock/aws_web_identity.h"
 
+#include <map>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -25,11 +26,12 @@ class AwsWebIdentityTest : public AwsFixture {
   }
 
   absl::StatusOr<Credential> Assume() {
-    return Fetch(*NewAwsWebIdentity(settings_, &files_));
+    const FixedSecrets files({}, files_);
+    return Fetch(*NewAwsWebIdentity(settings_, &files));
   }
 
   AwsSettings settings_;
-  FixedSecrets files_{{}, {{"/var/token", "ey.J+\n"}}};
+  std::map<std::string, std::string> files_ = {{"/var/token", "ey.J+\n"}};
 };
 
 TEST_F(AwsWebIdentityTest, AsksTheRegionsStsForTheRole) {
@@ -52,16 +54,17 @@ TEST_F(AwsWebIdentityTest, AsksTheRegionsStsForTheRole) {
 }
 
 TEST_F(AwsWebIdentityTest, SaysWhatStsSaidWithoutTheToken) {
+  files_ = {{"/var/token", "opaque/identity+token\n"}};
   http_.EnqueueJson(400,
                     "<ErrorResponse><Error><Code>ExpiredTokenException</Code>"
-                    "<Message>Token expired</Message></Error></ErrorResponse>");
+                    "<Message>Token opaque/identity+token expired</Message>"
+                    "</Error></ErrorResponse>");
   const absl::Status status = Assume().status();
   EXPECT_THAT(status, HasReason(ErrorReason::kProviderAuthFailed));
-  EXPECT_THAT(std::string(status.message()),
-              AllOf(HasSubstr("ExpiredTokenException Token expired"),
-                    HasSubstr("arn:aws:iam::1:role/r"),
-                    Not(HasSubstr("ey"
-                                  ".J"))));
+  EXPECT_THAT(
+      std::string(status.message()),
+      AllOf(HasSubstr("ExpiredTokenException Token [redacted] expired"),
+            HasSubstr("arn:aws:iam::1:role/r"), Not(HasSubstr("opaque"))));
 }
 
 TEST_F(AwsWebIdentityTest, SaysThatTheTokenCannotBeRead) {

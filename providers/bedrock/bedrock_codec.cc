@@ -177,7 +177,7 @@ BedrockCodec::BedrockCodec(Place place, OnUnsupported on_unsupported,
       credential_source_(std::move(credential_source)),
       http2_(!config.has_http2() || config.http2()),
       headers_(config.headers().begin(), config.headers().end()),
-      redactor_(WithSecrets(config)) {
+      redactor_(Redactor(WithSecrets(config)).With(credential_source_.get())) {
   std::sort(headers_.begin(), headers_.end());
 }
 

@@ -184,7 +184,7 @@ absl::Status BedrockHttpError(const HttpResponse& response, absl::Time now,
   const absl::string_view id = response.headers.Get("x-amzn-requestid");
   if (!id.empty()) {
     SetErrorMetadata(status, "provider_request_id",
-                     redactor.Clean(Truncate(id, kMaxRequestId)));
+                     Truncate(redactor.Clean(id), kMaxRequestId));
   }
   return status;
 }

@@ -1,16 +1,20 @@
 #include "providers/bedrock/bedrock_error.h"
 
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "gateway/base/secret.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
 namespace {
 
 using enum ErrorReason;
+using testing::HasSubstr;
+using testing::Not;
 
 absl::Status ErrorOf(int status, absl::string_view type,
                      absl::string_view body) {
@@ -121,6 +125,18 @@ TEST(BedrockErrorTest, ReadsTheExceptionsOfAStream) {
             R"({"message":"failed","originalMessage":"out of memory"})");
   EXPECT_THAT(status, HasReason(kProviderUnavailable));
   EXPECT_EQ(std::string(status.message()), "failed: out of memory");
+}
+
+TEST(BedrockErrorTest, CleansTheRequestsIdBeforeItIsCut) {
+  HttpResponse response{.status = 500};
+  response.headers.Add("x-amzn-requestid",
+                       std::string(120, '-') + "opaque-token-1");
+  const Redactor redactor(std::vector<Secret>{Secret("opaque-token-1")});
+  const std::string id =
+      GetErrorMetadata(BedrockHttpError(response, absl::UnixEpoch(), redactor),
+                       "provider_request_id");
+  EXPECT_LE(id.size(), 128U);
+  EXPECT_THAT(id, Not(HasSubstr("opaque")));
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ absl::StatusOr<TokenQuestion> QuestionOf(const GoogleKey& key, absl::Time now) {
   question.request = NewForm(key.token_uri);
   if (key.kind == GoogleKey::Kind::kUser) {
     question.what = absl::StrCat("the user's refresh token at ", key.token_uri);
-    question.secret = key.refresh_token;
+    question.secrets = {key.client_secret, key.refresh_token};
     question.request.body = absl::StrCat(
         FormField("grant_type", "refresh_token"), "&",
         FormField("client_id", key.client_id), "&",
@@ -84,7 +84,7 @@ absl::StatusOr<TokenQuestion> QuestionOf(const GoogleKey& key, absl::Time now) {
   if (!assertion.ok()) {
     return NoAccessToken(question.what, assertion.status().message());
   }
-  question.secret = Secret(*assertion);
+  question.secrets = {Secret(*assertion)};
   question.request.body = absl::StrCat(
       FormField("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
       "&", FormField("assertion", *assertion));

@@ -126,7 +126,7 @@ VertexCodec::VertexCodec(Place place, OnUnsupported on_unsupported,
       credential_source_(std::move(credential_source)),
       http2_(!config.has_http2() || config.http2()),
       headers_(config.headers().begin(), config.headers().end()),
-      redactor_(config),
+      redactor_(Redactor(config).With(credential_source_.get())),
       embedder_(
           [this](absl::string_view model, absl::string_view method,
                  absl::string_view credential) {

@@ -1,5 +1,5 @@
-// Credentials that are fetched, through the whole gateway: what becomes of them
-// and of their fetches by a reload, by a request that goes and by its close.
+// Credentials that are fetched, through the whole gateway: by a reload, by a
+// request that goes, by its close, and in what a provider says of them.
 
 #include <atomic>
 #include <map>
@@ -18,6 +18,7 @@
 
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/log.h"
 #include "gateway/base/random.h"
 #include "gateway/config/secrets.h"
 #include "gateway/core/gateway.h"
@@ -25,12 +26,17 @@
 #include "gateway/core/request_context.h"
 #include "gateway/net/simulated_http_client.h"
 #include "gateway/net/url_host.h"
+#include "gateway/observe/metrics.h"
+#include "gateway/observe/request_log.h"
 #include "tests/fakes/fake_timers.h"
 #include "tests/fakes/fake_upstream.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
 namespace {
+
+using testing::HasSubstr;
+using testing::Not;
 
 // One of each way to fetch; VERTEX, AZURE and BEDROCK tell whom for.
 constexpr absl::string_view kConfig = R"yaml(
@@ -79,6 +85,14 @@ class KeptReply final : public ReplySink {
   std::string text;
 };
 
+class KeptLines final : public LogSink {
+ public:
+  void Write(absl::string_view lines) override {
+    absl::StrAppend(&text, lines);
+  }
+  std::string text;
+};
+
 class FetchedCredentialsTest : public testing::Test {
  protected:
   struct Call {
@@ -94,6 +108,8 @@ class FetchedCredentialsTest : public testing::Test {
     GatewayOptions options;
     options.config.text = Config("1");
     options.secrets = &secrets_;
+    options.logger = &logger_;
+    options.observers = {&log_, &metrics_};
     options.envs = {env_};
     auto gateway = Gateway::Create(std::move(options));
     EXPECT_THAT(gateway, IsOk());
@@ -172,7 +188,13 @@ class FetchedCredentialsTest : public testing::Test {
       token = std::string(request.headers.Get("authorization"));
     token = absl::StrReplaceAll(token, {{"Bearer ", ""}});
     sent_.push_back(token);
-    if (host == "vertex.example") {
+    if (!echo_.empty()) {
+      answer.status = 400;
+      for (const char* name : {"request-id", "x-amzn-requestid"}) {
+        answer.headers.Add(name, token);
+      }
+      body = absl::StrReplaceAll(echo_, {{"TOKEN", token}});
+    } else if (host == "vertex.example") {
       body = R"({"candidates":[{"content":{"parts":[{"text":"hello"}]},)"
              R"("finishReason":"STOP"}]})";
     } else if (host == "azure.example") {
@@ -183,6 +205,13 @@ class FetchedCredentialsTest : public testing::Test {
              R"("content":[{"text":"hello"}]}},"stopReason":"end_turn"})";
     }
     return answer;
+  }
+
+  // All that anybody is told of `call`.
+  std::string AllThatIsSaid(const Call& call) const {
+    return absl::StrCat(call.status.ToString(), call.reply.text,
+                        call.context->route().DebugString(), lines_.text,
+                        metrics_.Render());
   }
 
   FakeLoop loop_;
@@ -198,10 +227,15 @@ class FetchedCredentialsTest : public testing::Test {
            .http = &http_,
            .random = &random_};
   FixedSecrets secrets_{{}};
+  KeptLines lines_;
+  Logger logger_{{.level = LogLevel::kDebug}, &timers_, &lines_};
+  RequestLog log_{&logger_};
+  Metrics metrics_;
   std::unique_ptr<Gateway> gateway_;
   std::vector<std::unique_ptr<Call>> calls_;
   absl::Duration takes_ = absl::Milliseconds(100);
   int fetches_ = 0;
+  std::string echo_;  // What a provider says of a TOKEN; empty: it answers.
   std::vector<std::string> sent_;  // Tokens, by the providers.
 };
 
@@ -310,6 +344,37 @@ TEST_F(FetchedCredentialsTest, EndWithTheGatewayAlsoIfNobodyWaits) {
   EXPECT_EQ(http_.open_exchanges(), 1);
   Close();
   EXPECT_EQ(http_.open_exchanges(), 0);
+}
+
+TEST_F(FetchedCredentialsTest, AreShownToNobodyIfAProviderEchoesThem) {
+  for (const char* model : kModels) {
+    Reload(Config("1"));
+    fetches_ = 0;
+    Serve(model);
+    for (const char* weight : {"1", "2"}) {
+      // Also by what a reload made, which has fetched nothing itself.
+      Reload(Config(weight));
+      for (const char* echo :
+           {"<html>what is TOKEN?", R"(refused:\nTOKEN)",
+            R"({"message":"what is TOKEN?","error":{"code":400,)"
+            R"("message":"what is TOKEN?","status":"TOKEN","type":"TOKEN"}})",
+            R"({"type":"error","error":{"type":"not_found_error",)"
+            R"("message":"what is TOKEN?"}})"}) {
+        for (const bool stream : {false, true}) {
+          echo_ = echo;
+          const Call& call = Serve(model, stream);
+          EXPECT_EQ(sent_.back(), "opaque-token-1");
+          EXPECT_FALSE(call.status.ok());
+          const std::string said = AllThatIsSaid(call);
+          EXPECT_THAT(said, Not(HasSubstr("opaque"))) << model << " " << echo;
+          if (absl::StartsWith(echo, R"({"message")")) {
+            EXPECT_THAT(said, HasSubstr("what is [redacted]?")) << model;
+          }
+        }
+      }
+    }
+    echo_ = "";
+  }
 }
 
 // Real loops and sockets: what a data race or a leak would show.

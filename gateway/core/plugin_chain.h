@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 
 #include "gateway/base/log.h"
+#include "gateway/observe/request_observer.h"
 #include "plugins/plugin.h"
 
 namespace aigateway {
@@ -37,13 +37,17 @@ class PluginChain {
     int config_index = -1;   // Its place in the config; -1: registered by hand.
     std::shared_ptr<PluginCounts> counts = std::make_shared<PluginCounts>();
 
+    // The name, in a text that lives for ever: a thread that watches may read
+    // it when the snapshot has gone. Set by the chain.
+    const std::string* label = nullptr;
+
     // Observers never decide; everything else is a guard.
     bool observes() const { return type == "logging" || type == "metrics"; }
   };
 
-  // `logger` may be null; it must outlive this object.
-  PluginChain(std::vector<Entry> entries, const Logger* logger)
-      : entries_(std::move(entries)), logger_(logger) {}
+  // `logger` may be null; it and the observers must outlive this object.
+  PluginChain(std::vector<Entry> entries, const Logger* logger,
+              std::vector<RequestObserver*> observers);
 
   bool Has(Stage stage) const {
     for (const Entry& entry : entries_) {
@@ -53,10 +57,12 @@ class PluginChain {
   }
   const std::vector<Entry>& entries() const { return entries_; }
   const Logger* logger() const { return logger_; }
+  const std::vector<RequestObserver*>& observers() const { return observers_; }
 
  private:
   const std::vector<Entry> entries_;
   const Logger* const logger_;
+  const std::vector<RequestObserver*> observers_;
 };
 
 }  // namespace aigateway

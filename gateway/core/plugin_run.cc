@@ -10,6 +10,7 @@
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
 #include "gateway/core/response_events.h"
+#include "gateway/net/turn_meter.h"
 
 namespace aigateway {
 namespace {
@@ -79,6 +80,36 @@ class PluginRun::TimeLimit {
   Timers::Handle timer_;
 };
 
+// Sees whether a plugin, from here to the end of this object, holds its loop
+// for so long that all others there must wait. Where it has waited in between
+// only the last turn counts, and all of that.
+class PluginRun::Hold {
+ public:
+  Hold(PluginRun& run, const Entry& entry) : run_(run), entry_(entry) {
+    TurnMeter* const meter = TurnMeter::Current();
+    if (meter == nullptr) return;
+    turn_ = meter->turn();
+    held_before_ = meter->held_for();
+    meter->set_label(entry.label);
+  }
+  ~Hold() {
+    TurnMeter* const meter = TurnMeter::Current();
+    if (meter == nullptr) return;
+    meter->set_label(nullptr);
+    absl::Duration held = meter->held_for();
+    if (meter->turn() == turn_) held -= held_before_;
+    if (held >= TurnMeter::kLong) run_.TellHeld(entry_, held);
+  }
+  Hold(const Hold&) = delete;
+  Hold& operator=(const Hold&) = delete;
+
+ private:
+  PluginRun& run_;
+  const Entry& entry_;
+  uint64_t turn_ = 0;
+  absl::Duration held_before_;
+};
+
 PluginRun::PluginRun(const PluginChain& chain, RequestContext& request)
     : chain_(chain), request_(request) {}
 
@@ -101,6 +132,17 @@ void PluginRun::LogFailure(const Entry& entry, const absl::Status& failure) {
   chain_.logger()->Warning("plugin failed", {{"plugin", entry.name},
                                              {"stage", NameOf(entry.stage)},
                                              {"error", failure.message()}});
+}
+
+void PluginRun::TellHeld(const Entry& entry, absl::Duration held) {
+  for (RequestObserver* observer : chain_.observers()) {
+    observer->OnLoopHeld(entry.name, held);
+  }
+  if (chain_.logger() == nullptr) return;
+  chain_.logger()->Warning("plugin held its loop",
+                           {{"plugin", entry.name},
+                            {"stage", NameOf(entry.stage)},
+                            {"held_ms", held}});
 }
 
 absl::Status PluginRun::Judge(const Entry& entry, const absl::Status& failure) {
@@ -128,8 +170,11 @@ Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
     Scope scope(request_.scope(), request_.env().timers->Now() + entry.time);
     TimeLimit limit(entry, *request_.env().timers, scope);
     PluginRequest request = RequestFor(entry, scope);
-    absl::StatusOr<Verdict> verdict =
-        co_await GuardedBefore(*entry.plugin, request);
+    absl::StatusOr<Verdict> verdict = Verdict(Allow{});
+    {
+      const Hold hold(*this, entry);
+      verdict = co_await GuardedBefore(*entry.plugin, request);
+    }
     if (request_.scope().cancelled()) co_return request_.scope().status();
     if (limit.passed()) verdict = scope.status();
     if (!verdict.ok()) {
@@ -162,8 +207,11 @@ Task<absl::Status> PluginRun::After(v1::ChatResponse& response) {
     Scope scope(request_.scope(), request_.env().timers->Now() + entry.time);
     TimeLimit limit(entry, *request_.env().timers, scope);
     PluginRequest request = RequestFor(entry, scope);
-    absl::StatusOr<Verdict> verdict =
-        co_await GuardedAfter(*entry.plugin, request, response);
+    absl::StatusOr<Verdict> verdict = Verdict(Allow{});
+    {
+      const Hold hold(*this, entry);
+      verdict = co_await GuardedAfter(*entry.plugin, request, response);
+    }
     if (request_.scope().cancelled()) co_return request_.scope().status();
     if (limit.passed()) verdict = scope.status();
     if (!verdict.ok()) {
@@ -186,7 +234,11 @@ Task<void> PluginRun::OnError(const absl::Status& error) {
     Scope scope(request_.env().timers->Now() + entry.time);
     TimeLimit limit(entry, *request_.env().timers, scope);
     PluginRequest request = RequestFor(entry, scope);
-    absl::Status status = co_await GuardedError(*entry.plugin, request, error);
+    absl::Status status;
+    {
+      const Hold hold(*this, entry);
+      status = co_await GuardedError(*entry.plugin, request, error);
+    }
     if (limit.passed()) status = scope.status();
     if (!status.ok()) LogFailure(entry, status);
   }
@@ -221,6 +273,7 @@ absl::Status PluginRun::Call(
     Filter& filter, absl::FunctionRef<absl::Status(ChunkFilter&)> call) {
   const Entry& entry = *filter.entry;
   absl::Status status;
+  const Hold hold(*this, entry);
   try {
     if (!std::exchange(filter.made, true)) {
       filter.filter = entry.plugin->NewChunkFilter(*filter.request);

@@ -64,12 +64,14 @@ class PluginRun {
     std::unique_ptr<ChunkFilter> filter;  // Null: chunks go out as they are.
   };
   class TimeLimit;
+  class Hold;
 
   PluginRequest RequestFor(const Entry& entry, Scope& scope);
   // The one place that decides what a stage's outcome does: OK goes on.
   absl::Status Judge(const Entry& entry, const absl::Status& failure);
   absl::Status Deny(const Entry& entry, const aigateway::Deny& deny);
   void LogFailure(const Entry& entry, const absl::Status& failure);
+  void TellHeld(const Entry& entry, absl::Duration held);
   void OpenFilters();
   // Whatever it throws or returns: a refusal, a broken guard, or OK.
   absl::Status Call(Filter& filter,

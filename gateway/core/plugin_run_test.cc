@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/net/turn_meter.h"
 #include "tests/fakes/core_fixture.h"
 #include "tests/matchers/status_matchers.h"
 
@@ -167,7 +168,8 @@ class PluginRunTest : public CoreFixture {
   // The run of a request that has just come.
   PluginRun& Run() {
     run_.reset();
-    chain_ = std::make_unique<PluginChain>(entries_, nullptr);
+    chain_ = std::make_unique<PluginChain>(
+        entries_, nullptr, std::vector<RequestObserver*>{&observer_});
     return run_.emplace(*chain_, MakeRequest(/*stream=*/false));
   }
 
@@ -200,6 +202,15 @@ class PluginRunTest : public CoreFixture {
     return out;
   }
 
+  class Observer final : public RequestObserver {
+   public:
+    void OnLoopHeld(absl::string_view plugin, absl::Duration) override {
+      held_by.emplace_back(plugin);
+    }
+    std::vector<std::string> held_by;
+  };
+
+  Observer observer_;
   std::vector<PluginChain::Entry> entries_;
   std::vector<std::string> ran_;
   std::unique_ptr<PluginChain> chain_;
@@ -362,6 +373,30 @@ TEST_F(PluginRunTest, KeepsWhatAPluginRemembersUntilTheRequestIsOver) {
   EXPECT_TRUE(gone);
   run_.reset();
   EXPECT_EQ(told.size(), 1);
+}
+
+TEST_F(PluginRunTest, NamesAPluginThatHoldsItsLoop) {
+  TurnMeter meter;
+  const auto hold = [&] {
+    const absl::Duration before = meter.held_for();
+    while (meter.held_for() - before <= TurnMeter::kLong) {
+    }
+  };
+  auto quick = std::make_shared<CustomPlugin>();
+  auto slow = std::make_shared<CustomPlugin>();
+  slow->before = [&](PluginRequest& request) -> Task<absl::StatusOr<Verdict>> {
+    EXPECT_EQ(*meter.label(), "slow");
+    hold();
+    co_return Verdict(Allow{});
+  };
+  Add("slow", slow, Stage::kBeforeRequest);
+  Add("quick", quick, Stage::kBeforeRequest);
+  {
+    const TurnMeter::Turn turn(meter);
+    EXPECT_THAT(Before(), IsOk());
+    EXPECT_EQ(meter.label(), nullptr);
+  }
+  EXPECT_THAT(observer_.held_by, ElementsAre("slow"));
 }
 
 TEST_F(PluginRunTest, EndsAStreamWhenAChunkGuardBreaks) {

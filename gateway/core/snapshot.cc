@@ -18,7 +18,7 @@ const TargetGroup* FindIn(const TargetGroup& group, absl::string_view name) {
 
 Snapshot::Snapshot(Parts parts)
     : parts_(std::move(parts)),
-      plugins_(std::move(parts_.plugins), parts_.logger),
+      plugins_(std::move(parts_.plugins), parts_.logger, parts_.observers),
       catalog_(parts_.targets, std::move(parts_.aliases)) {}
 
 const Target* Snapshot::FindTarget(absl::string_view name) const {

@@ -38,6 +38,7 @@ class Snapshot {
     WalkRules walk;
     std::vector<PluginChain::Entry> plugins;
     const Logger* logger = nullptr;
+    std::vector<RequestObserver*> observers;
     std::shared_ptr<const AuthTable> auth;
   };
   explicit Snapshot(Parts parts);

@@ -96,6 +96,7 @@ class Builder {
     parts.instances = std::move(in_order_);
     parts.aliases.insert(config_.aliases().begin(), config_.aliases().end());
     parts.logger = inputs_.logger;
+    parts.observers = inputs_.observers;
     return parts;
   }
 

@@ -6,6 +6,8 @@
 namespace aigateway {
 namespace {
 
+thread_local TurnMeter* current = nullptr;
+
 int64_t CoarseNow() {
   timespec now = {};
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
@@ -23,6 +25,8 @@ TurnMeter::Turn::Turn(TurnMeter& meter) : meter_(&meter) {
     return;
   }
   meter.busy_since_ns_.store(CoarseNow(), std::memory_order_relaxed);
+  ++meter.turn_;
+  current = &meter;
 }
 
 TurnMeter::Turn::~Turn() {
@@ -32,7 +36,11 @@ TurnMeter::Turn::~Turn() {
     meter_->long_turns_.fetch_add(1, std::memory_order_relaxed);
   }
   meter_->busy_since_ns_.store(0, std::memory_order_relaxed);
+  meter_->set_label(nullptr);
+  current = nullptr;
 }
+
+TurnMeter* TurnMeter::Current() { return current; }
 
 absl::Duration TurnMeter::held_for() const {
   const int64_t since = busy_since_ns_.load(std::memory_order_relaxed);

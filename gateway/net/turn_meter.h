@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "absl/time/time.h"
 
@@ -35,6 +36,22 @@ class TurnMeter {
   TurnMeter(const TurnMeter&) = delete;
   TurnMeter& operator=(const TurnMeter&) = delete;
 
+  // The meter of the turn that runs on this thread; null between turns, and on
+  // a thread that runs no loop.
+  static TurnMeter* Current();
+  // Which turn runs: another number each time. On the loop's thread.
+  uint64_t turn() const { return turn_; }
+
+  // Names what holds the turn from now on, for who watches; null, as at the end
+  // of the turn: nothing that has a name. `what` must live for ever.
+  void set_label(const std::string* what) {
+    label_.store(what, std::memory_order_release);
+  }
+  // Thread-safe.
+  const std::string* label() const {
+    return label_.load(std::memory_order_acquire);
+  }
+
   // How long the turn that runs now has run; zero between turns. Thread-safe.
   absl::Duration held_for() const;
   // How many turns that ended were long. Thread-safe.
@@ -45,6 +62,8 @@ class TurnMeter {
  private:
   std::atomic<int64_t> busy_since_ns_ = 0;  // Coarse monotonic; 0: idle.
   std::atomic<uint64_t> long_turns_ = 0;
+  std::atomic<const std::string*> label_ = nullptr;
+  uint64_t turn_ = 0;
 };
 
 }  // namespace aigateway

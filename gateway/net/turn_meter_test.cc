@@ -39,6 +39,28 @@ TEST(TurnMeterTest, TellsHowLongATurnHasRunAndCountsLongOnes) {
   EXPECT_EQ(meter.held_for(), absl::ZeroDuration());
 }
 
+TEST(TurnMeterTest, KnowsTheTurnOfItsThreadAndWhatHoldsIt) {
+  static const auto* const name = new std::string("something");
+  TurnMeter meter;
+  EXPECT_EQ(TurnMeter::Current(), nullptr);
+  uint64_t first = 0;
+  {
+    const TurnMeter::Turn turn(meter);
+    {
+      const TurnMeter::Turn within(meter);
+    }
+    ASSERT_EQ(TurnMeter::Current(), &meter);
+    first = meter.turn();
+    EXPECT_EQ(meter.label(), nullptr);
+    meter.set_label(name);
+    EXPECT_EQ(meter.label(), name);
+  }
+  EXPECT_EQ(TurnMeter::Current(), nullptr);
+  EXPECT_EQ(meter.label(), nullptr) << "the next turn is somebody else's";
+  const TurnMeter::Turn turn(meter);
+  EXPECT_NE(meter.turn(), first);
+}
+
 TEST(TurnMeterTest, ATurnWithinATurnIsPartOfIt) {
   TurnMeter meter;
   const TurnMeter::Turn outer(meter);

@@ -100,7 +100,10 @@ Metrics::Metrics()
                TokenBuckets()}),
       overhead_({"aigateway_overhead_seconds",
                  "Time of a request that was not spent on a provider.",
-                 OverheadBuckets()}) {}
+                 OverheadBuckets()}),
+      loop_held_({"aigateway_plugin_held_loop_total",
+                  "How often a plugin held its loop for 100 ms or longer.",
+                  {}}) {}
 
 void Metrics::OnRequestStart(Method method) {
   in_flight_[static_cast<int>(method)].fetch_add(1, std::memory_order_relaxed);
@@ -158,11 +161,15 @@ void Metrics::OnAttemptEnd(const AttemptRecord& record) {
                         absl::ToDoubleSeconds(record.duration));
 }
 
+void Metrics::OnLoopHeld(absl::string_view plugin, absl::Duration held) {
+  loop_held_.Add({{"plugin", plugin}}, 1);
+}
+
 std::string Metrics::Render() const {
   std::vector<prometheus::MetricFamily> families;
   for (const MetricTable* table :
        {&requests_, &request_duration_, &first_token_, &attempt_duration_,
-        &tokens_, &overhead_}) {
+        &tokens_, &overhead_, &loop_held_}) {
     families.push_back(FamilyOf(*table));
   }
   families.push_back(InFlight(in_flight_));

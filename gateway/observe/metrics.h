@@ -20,6 +20,7 @@ class Metrics final : public RequestObserver {
   void OnRequestStart(Method method) override;
   void OnRequestEnd(const RequestRecord& record) override;
   void OnAttemptEnd(const AttemptRecord& record) override;
+  void OnLoopHeld(absl::string_view plugin, absl::Duration held) override;
 
   // Everything in Prometheus' text format (version 0.0.4).
   std::string Render() const;
@@ -31,6 +32,7 @@ class Metrics final : public RequestObserver {
   MetricTable attempt_duration_;
   MetricTable tokens_;
   MetricTable overhead_;
+  MetricTable loop_held_;
   std::atomic<int64_t> in_flight_[kMethods] = {};  // By method.
 };
 

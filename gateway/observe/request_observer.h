@@ -72,6 +72,9 @@ class RequestObserver {
   virtual void OnRequestStart(Method method) {}
   virtual void OnRequestEnd(const RequestRecord& record) {}
   virtual void OnAttemptEnd(const AttemptRecord& record) {}
+  // A plugin has held its loop so long that all other requests of that had to
+  // wait.
+  virtual void OnLoopHeld(absl::string_view plugin, absl::Duration held) {}
 };
 
 }  // namespace aigateway

@@ -92,6 +92,7 @@ Task<PipelineResult> RunPipeline(RequestContext& request, ReplySink& reply,
   result.usage = builder.usage();
   result.text_bytes = builder.text_bytes();
   result.events = builder.events();
+  result.finish_reasons = builder.finish_reasons();
   co_return result;
 }
 

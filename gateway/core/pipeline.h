@@ -10,6 +10,7 @@
 #include "aigateway/v1/chat.pb.h"
 #include "gateway/base/task.h"
 #include "gateway/core/plan.h"
+#include "gateway/core/reply_builder.h"
 #include "gateway/core/reply_sink.h"
 #include "gateway/core/request_context.h"
 
@@ -21,6 +22,7 @@ struct PipelineResult {
   std::optional<v1::Usage> usage;
   int64_t text_bytes = 0;
   int64_t events = 0;
+  FinishReasons finish_reasons;
 };
 
 // Starts a copy of the request; returns at once.

@@ -11,6 +11,9 @@
 namespace aigateway {
 namespace {
 
+// Nobody asks for so many.
+constexpr int kMaxNotedChoices = 128;
+
 // As much as a whole answer may have.
 constexpr size_t kMaxKeptBytes = 64 * 1024 * 1024;
 
@@ -88,7 +91,16 @@ absl::Status ReplyBuilder::Send(v1::Delta& delta) {
   return absl::OkStatus();
 }
 
+void ReplyBuilder::NoteFinish(int index, v1::FinishReason reason) {
+  if (index < 0 || index >= kMaxNotedChoices) return;
+  if (index >= static_cast<int>(finish_reasons_.size())) {
+    finish_reasons_.resize(index + 1, v1::FINISH_REASON_UNSPECIFIED);
+  }
+  finish_reasons_[index] = reason;
+}
+
 absl::Status ReplyBuilder::OnFinish(v1::Finish& finish) {
+  NoteFinish(finish.index(), finish.finish_reason());
   AIGW_RETURN_IF_ERROR(Flush(finish.index()));
   Start();
   if (joins_) joiner_.Add(finish);
@@ -111,6 +123,7 @@ absl::Status ReplyBuilder::OnFailover(v1::Failover& failover) {
   if (failover.mode() == v1::FAILOVER_MODE_RESTARTED) {
     // What came before counts for nothing, here as at the caller's.
     plugins_.OnRestart();
+    finish_reasons_.clear();
     open_choices_.clear();
     joiner_ = StreamJoiner();
     kept_bytes_ = 0;
@@ -166,6 +179,9 @@ void ReplyBuilder::Deliver() {
     return;
   }
   text_bytes_ = TextBytes(response_);
+  for (const v1::Choice& choice : response_.choices()) {
+    NoteFinish(choice.index(), choice.finish_reason());
+  }
   v1::RouteResponse whole;
   whole.mutable_chat()->Swap(&response_);
   *whole.mutable_route() = request_.route();

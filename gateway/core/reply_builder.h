@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 
 #include "aigateway/v1/gateway.pb.h"
@@ -15,6 +16,9 @@
 #include "gateway/core/stream_joiner.h"
 
 namespace aigateway {
+
+// Why each choice ended, by index; unspecified where it did not.
+using FinishReasons = absl::InlinedVector<v1::FinishReason, 2>;
 
 // Makes what the caller gets out of what the attempts give: `started` with the
 // first delta or finish and never before it, chunks past the plugins, roles,
@@ -44,8 +48,10 @@ class ReplyBuilder final : public EventSink {
   const std::optional<v1::Usage>& usage() const { return usage_; }
   int64_t text_bytes() const { return text_bytes_; }
   int64_t events() const { return events_; }
+  const FinishReasons& finish_reasons() const { return finish_reasons_; }
 
  private:
+  void NoteFinish(int index, v1::FinishReason reason);
   void Start();
   void Emit();
   // Hands over what is left of a delta past the plugins.
@@ -72,6 +78,7 @@ class ReplyBuilder final : public EventSink {
   std::set<int> open_choices_;
   // Choices whose role was sent; those beyond 63 are told again, harmlessly.
   uint64_t roles_sent_ = 0;
+  FinishReasons finish_reasons_;
   int64_t text_bytes_ = 0;
   int64_t answer_bytes_ = 0;  // Of the answer that stands, since a restart.
   int64_t events_ = 0;

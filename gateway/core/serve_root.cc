@@ -126,6 +126,8 @@ RequestRecord RecordOf(const RequestContext& request,
   record.usage = result.usage.has_value() ? &*result.usage : nullptr;
   record.text_bytes = result.text_bytes;
   record.events = result.events;
+  record.finish_reasons = result.finish_reasons;
+  record.tags = &request.options().tags();
   return record;
 }
 

@@ -7,6 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "google/protobuf/repeated_ptr_field.h"
 
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/route.pb.h"
@@ -52,6 +54,10 @@ struct RequestRecord {
   const v1::Usage* usage = nullptr;  // Null: the provider sent none.
   int64_t text_bytes = 0;            // Of answer text handed over.
   int64_t events = 0;                // Stream events handed over.
+  // Why each choice ended, by index; empty if there was none.
+  absl::Span<const v1::FinishReason> finish_reasons;
+  // Of the request's options; null: not known.
+  const google::protobuf::RepeatedPtrField<std::string>* tags = nullptr;
 };
 
 // One finished attempt: one try at one target.

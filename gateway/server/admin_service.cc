@@ -1,6 +1,7 @@
 #include "gateway/server/admin_service.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,9 +9,12 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "gateway/base/clock.h"
+#include "gateway/base/errors.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/registry.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/server/event_watch.h"
 #include "gateway/server/grpc_status.h"
 #include "gateway/server/paging.h"
 #include "gateway/server/refusals.h"
@@ -112,6 +116,35 @@ grpc::Status AdminService::Refuse(const grpc::ServerContext& context,
   return Serve(context, [rpc] { return NotServed(rpc); });
 }
 
+absl::Status AdminService::Watch(
+    const grpc::ServerContext& context, const v1::WatchEventsRequest& request,
+    grpc::ServerWriter<v1::WatchEventsResponse>& writer) {
+  // Each has a thread of gRPC's.
+  constexpr int kMaxWatchers = 16;
+  if (watchers_.fetch_add(1) >= kMaxWatchers) {
+    watchers_.fetch_sub(1);
+    return Error(ErrorReason::kOverloaded,
+                 absl::StrCat("events are watched ", kMaxWatchers,
+                              " times already: end one of them"));
+  }
+  const auto watch = std::make_shared<EventWatch>(request, Clock::Real());
+  const int hook = gateway_->AddHook(
+      [watch](const RequestRecord& record) { watch->Offer(record); });
+  // So that the client sees that it is heard before anything happens.
+  writer.SendInitialMetadata();
+  bool written = true;
+  while (written && !context.IsCancelled() &&
+         !ending_.load(std::memory_order_relaxed)) {
+    const std::optional<v1::WatchEventsResponse> event =
+        watch->Next(absl::Milliseconds(250));
+    if (event.has_value()) written = writer.Write(*event);
+  }
+  gateway_->RemoveHook(hook);
+  watchers_.fetch_sub(1);
+  if (!ending_.load(std::memory_order_relaxed)) return absl::OkStatus();
+  return Error(ErrorReason::kShuttingDown, "the gateway is shutting down");
+}
+
 grpc::Status AdminService::ListProviders(
     grpc::ServerContext* context, const v1::ListProvidersRequest* request,
     v1::ListProvidersResponse* response) {
@@ -185,7 +218,7 @@ grpc::Status AdminService::ListPlugins(grpc::ServerContext* context,
 grpc::Status AdminService::WatchEvents(
     grpc::ServerContext* context, const v1::WatchEventsRequest* request,
     grpc::ServerWriter<v1::WatchEventsResponse>* writer) {
-  return Refuse(*context, "WatchEvents");
+  return Serve(*context, [&] { return Watch(*context, *request, *writer); });
 }
 
 grpc::Status AdminService::GetUsage(grpc::ServerContext* context,

@@ -1,6 +1,8 @@
 #ifndef AIGATEWAY_GATEWAY_SERVER_ADMIN_SERVICE_H_
 #define AIGATEWAY_GATEWAY_SERVER_ADMIN_SERVICE_H_
 
+#include <atomic>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -46,7 +48,9 @@ class AdminService final : public v1::AdminService::Service {
                           const v1::GetVersionRequest* request,
                           v1::GetVersionResponse* response) override;
 
-  // Not served yet: UNIMPLEMENTED (NOT_IMPLEMENTED).
+  // Ends those who watch events, within a quarter of a second.
+  void EndWatches() { ending_.store(true, std::memory_order_relaxed); }
+
   grpc::Status SetTargetState(grpc::ServerContext* context,
                               const v1::SetTargetStateRequest* request,
                               v1::SetTargetStateResponse* response) override;
@@ -56,6 +60,8 @@ class AdminService final : public v1::AdminService::Service {
   grpc::Status WatchEvents(
       grpc::ServerContext* context, const v1::WatchEventsRequest* request,
       grpc::ServerWriter<v1::WatchEventsResponse>* writer) override;
+
+  // Not served yet: UNIMPLEMENTED (NOT_IMPLEMENTED).
   grpc::Status GetUsage(grpc::ServerContext* context,
                         const v1::GetUsageRequest* request,
                         v1::GetUsageResponse* response) override;
@@ -79,7 +85,13 @@ class AdminService final : public v1::AdminService::Service {
   grpc::Status Refuse(const grpc::ServerContext& context,
                       absl::string_view rpc) const;
 
+  absl::Status Watch(const grpc::ServerContext& context,
+                     const v1::WatchEventsRequest& request,
+                     grpc::ServerWriter<v1::WatchEventsResponse>& writer);
+
   const Options options_;
+  std::atomic<bool> ending_ = false;
+  std::atomic<int> watchers_ = 0;
   Gateway* const gateway_;
   const Logger* const logger_;
 };

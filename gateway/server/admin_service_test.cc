@@ -88,6 +88,36 @@ TEST_F(AdminServiceTest, ListsPluginsInTheirOrderAPageAtATime) {
   EXPECT_THAT(names, ElementsAre("guard", "cache", "guard", "log"));
 }
 
+// A call that ended: what records borrow.
+struct EndedCall {
+  explicit EndedCall(std::string target) {
+    route.set_target(std::move(target));
+    record.model = "m1";
+    record.route = &route;
+  }
+  v1::RouteInfo route;
+  RequestRecord record;
+};
+
+TEST_F(AdminServiceTest, TellsOfCallsAsTheyEndUntilNobodyListens) {
+  grpc::ClientContext context;
+  SetTestDeadline(context);
+  v1::WatchEventsRequest request;
+  request.add_targets("a");
+  const auto reader = server_.admin().WatchEvents(&context, request);
+  reader->WaitForInitialMetadata();
+  server_.gateway().Tell(EndedCall("b").record);
+  server_.gateway().Tell(EndedCall("a").record);
+  v1::WatchEventsResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_EQ(response.event().route().target(), "a");
+  EXPECT_EQ(response.event().model(), "m1");
+  EXPECT_EQ(response.dropped_events(), 0);
+  context.TryCancel();
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
 TEST_F(AdminServiceTest, RefusesAPageTokenThatIsNone) {
   grpc::ClientContext context;
   SetTestDeadline(context);

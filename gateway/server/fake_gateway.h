@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@
 #include "gateway/core/request_context.h"
 #include "gateway/core/snapshot.h"
 #include "gateway/net/event_loop.h"
+#include "gateway/observe/request_observer.h"
 
 namespace aigateway {
 
@@ -119,8 +121,20 @@ class FakeGateway final : public Gateway {
                                 std::shared_ptr<Provider> provider) override;
   absl::Status RegisterPlugin(absl::string_view name, Stage stage,
                               std::shared_ptr<Plugin> plugin) override;
-  int AddHook(Hook hook) override { return 0; }
-  void RemoveHook(int id) override {}
+  int AddHook(Hook hook) override {
+    MutexLock lock(&hooks_mutex_);
+    hooks_.emplace(++last_hook_, std::move(hook));
+    return last_hook_;
+  }
+  void RemoveHook(int id) override {
+    MutexLock lock(&hooks_mutex_);
+    hooks_.erase(id);
+  }
+  // Tells the hooks of a request that was never made.
+  void Tell(const RequestRecord& record) {
+    MutexLock lock(&hooks_mutex_);
+    for (const auto& [id, hook] : hooks_) hook(record);
+  }
   absl::StatusOr<v1::RouteResponse> Route(v1::RouteRequest request,
                                           RequestSettings settings) override;
   absl::StatusOr<v1::EmbedResponse> Embed(v1::EmbedRequest,
@@ -150,6 +164,9 @@ class FakeGateway final : public Gateway {
   std::vector<v1::Model> models_;
   std::vector<v1::Target> targets_;
   std::vector<v1::Plugin> plugins_;
+  Mutex hooks_mutex_;
+  std::map<int, Hook> hooks_ ABSL_GUARDED_BY(hooks_mutex_);
+  int last_hook_ ABSL_GUARDED_BY(hooks_mutex_) = 0;
   std::atomic<int> refusals_{0};
   std::vector<v1::Provider> providers_;
 

@@ -262,6 +262,7 @@ absl::Status Server::Stop() {
       health_->EndWatches();
       server_->Shutdown(limit);
     }
+    admin_service_.EndWatches();
     if (admin_server_ != nullptr) admin_server_->Shutdown(limit);
   }
   // What was cancelled ends within a few turns of its loop.

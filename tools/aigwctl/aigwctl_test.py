@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import threading
 import unittest
 
 import gateway_case
@@ -260,6 +261,39 @@ class WithGatewayTest(gateway_case.GatewayCase):
         unknown = self.ctl("providers", "nobody", key="owner-key")
         self.assertEqual(unknown.returncode, 1)
         self.assertIn("there is no provider instance 'nobody'", unknown.stderr)
+
+    def test_events_come_as_calls_end(self):
+        watcher = subprocess.Popen(
+            [
+                CTL,
+                "events",
+                "--json",
+                f"--admin_address={self.gateway.admin_address}",
+                "--key=owner-key",
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            # Whether it listens yet cannot be seen: one of these it hears.
+            events = []
+            reader = threading.Thread(
+                target=lambda: events.append(watcher.stdout.readline())
+            )
+            reader.start()
+            while not events:
+                self.good("chat", "--model=good", "Hello", key="user-key")
+            event = json.loads(events[0])["event"]
+            self.assertEqual(event["method"], "RouteStream")
+            self.assertEqual(event["key"], "user")
+            self.assertEqual(event["model"], "good")
+            self.assertEqual(event["route"]["target"], "good")
+            self.assertEqual(event["finish_reasons"], ["FINISH_REASON_STOP"])
+        finally:
+            watcher.terminate()
+            watcher.wait(gateway_case.PATIENCE_SECONDS)
+            reader.join()
+            watcher.stdout.close()
 
     def test_version_is_that_of_the_gateway(self):
         self.assertRegex(self.good("version"), r"(?m)^version +\d+\.\d+\.\d+$")

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
 
 #include "aigateway/v1/admin.grpc.pb.h"
 #include "aigateway/v1/gateway.grpc.pb.h"
@@ -32,6 +33,33 @@ int ReadProviders(const ClientOptions& options, Take take) {
       [&](const v1::ListProvidersResponse& page) {
         for (const v1::Provider& provider : page.providers()) take(provider);
       });
+}
+
+// "12:30:01 Route gpt-4o -> openai OK 812.0 ms 35 tokens".
+std::string Describe(const v1::WatchEventsResponse& response) {
+  const v1::RequestEvent& event = response.event();
+  const v1::RouteInfo& route = event.route();
+  std::string line = absl::StrCat(
+      absl::FormatTime("%H:%M:%S",
+                       absl::FromUnixSeconds(event.time().seconds()),
+                       absl::LocalTimeZone()),
+      " ", event.method(), " ", event.model());
+  if (!route.target().empty()) absl::StrAppend(&line, " -> ", route.target());
+  absl::StrAppend(
+      &line, " ",
+      event.status_code() == 0
+          ? "OK"
+          : Word(v1::ErrorReason_Name(event.reason()), "ERROR_REASON_"),
+      " ", Milliseconds(event.duration()));
+  if (event.usage().has_total_tokens()) {
+    absl::StrAppend(&line, " ", event.usage().total_tokens(), " tokens");
+  }
+  if (!event.message().empty()) absl::StrAppend(&line, ": ", event.message());
+  if (response.dropped_events() > 0) {
+    absl::StrAppend(&line, " (", response.dropped_events(),
+                    " before it were dropped)");
+  }
+  return line;
 }
 
 }  // namespace
@@ -129,6 +157,25 @@ int ShowProvider(const ClientOptions& options, bool json,
   }
   if (!json) std::cout << table.ToString();
   return 0;
+}
+
+int WatchEvents(const ClientOptions& options, bool json, bool failures_only) {
+  auto stub = v1::AdminService::NewStub(Connect(options.admin_address));
+  grpc::ClientContext context;
+  Prepare(options, context);
+  v1::WatchEventsRequest request;
+  request.set_failures_only(failures_only);
+  const auto reader = stub->WatchEvents(&context, request);
+  v1::WatchEventsResponse response;
+  while (reader->Read(&response)) {
+    if (json) {
+      PrintJson(response);
+    } else {
+      std::cout << Describe(response) << "\n";
+    }
+    std::cout.flush();
+  }
+  return Report(reader->Finish(), options.admin_address);
 }
 
 int ShowVersion(const ClientOptions& options, bool json) {

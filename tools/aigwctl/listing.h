@@ -15,6 +15,9 @@ int ListPlugins(const ClientOptions& options, bool json);
 // What becomes of each parameter of a request at one instance.
 int ShowProvider(const ClientOptions& options, bool json,
                  const std::string& instance);
+// `aigwctl events`: a line for each call as it ends, until the gateway or the
+// user ends it.
+int WatchEvents(const ClientOptions& options, bool json, bool failures_only);
 int ShowVersion(const ClientOptions& options, bool json);
 
 }  // namespace aigateway

@@ -40,6 +40,7 @@ ABSL_FLAG(
     "chat: print the answer as it comes; explain: RouteStream, not Route");
 ABSL_FLAG(std::string, user, "", "explain: the end user");
 ABSL_FLAG(std::vector<std::string>, tags, {}, "explain: the tags, by commas");
+ABSL_FLAG(bool, failures, false, "events: only calls that failed");
 ABSL_FLAG(bool, route, false, "chat: tell how the request was routed");
 
 namespace aigateway {
@@ -54,6 +55,7 @@ constexpr char kUsage[] =
   providers, targets      what it is made of, and how that fares
   providers NAME          what becomes of each parameter there
   plugins                 which run when, and what came of it
+  events                  each call as it ends, until Ctrl-C
   targets drain NAME      send it nothing from now on; also resume NAME, and
                           reset-breaker NAME
   config validate FILE    check a configuration here, without a gateway
@@ -66,7 +68,8 @@ constexpr char kUsage[] =
 Exit codes: 0 done; 1 the request failed; 2 it was wrong; 3 no gateway; 4 no
 right to it. Flags (`aigwctl --helpfull`): --address --admin_address --key
 --timeout --json; chat: --model --system --target --no-stream --route; embed:
---model --target; explain: --model --system --target --user --tags --no-stream.
+--model --target; events: --failures; explain: --model --system --target --user
+--tags --no-stream.
 )";
 
 std::string FlagOrVariable(const std::string& flag, const char* variable,
@@ -180,12 +183,15 @@ int Run(std::vector<std::string> words) {
     return Misused(command + " takes no further words");
   }
   if (command == "models") return ListModels(options, json);
+  if (command == "events") {
+    return WatchEvents(options, json, absl::GetFlag(FLAGS_failures));
+  }
   if (command == "plugins") return ListPlugins(options, json);
   if (command == "version") return ShowVersion(options, json);
   if (command == "explain") return Explain(options, words);
-  const std::string near =
-      Nearest(command, {"chat", "embed", "models", "providers", "targets",
-                        "plugins", "config", "version", "explain", "help"});
+  const std::string near = Nearest(
+      command, {"chat", "embed", "models", "providers", "targets", "plugins",
+                "events", "config", "version", "explain", "help"});
   return Misused("there is no command '" + command + "'" +
                  (near.empty() ? "" : "; is it " + near + "?"));
 }

@@ -11,6 +11,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "gtest/gtest.h"
 
+#include "tests/conformance/codec_reading.h"
 #include "tests/conformance/wire_case.h"
 #include "tests/conformance/wire_expectations.h"
 #include "tests/conformance/wire_reading.h"

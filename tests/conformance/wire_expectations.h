@@ -9,8 +9,8 @@
 
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
+#include "tests/conformance/codec_reading.h"
 #include "tests/conformance/wire_case.h"
-#include "tests/conformance/wire_reading.h"
 
 namespace aigateway {
 

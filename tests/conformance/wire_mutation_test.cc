@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 
 #include "gateway/base/random.h"
+#include "tests/conformance/codec_reading.h"
 #include "tests/conformance/independent_reader.h"
 #include "tests/conformance/wire_case.h"
 #include "tests/conformance/wire_reading.h"

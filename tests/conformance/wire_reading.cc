@@ -2,38 +2,21 @@
 
 #include <cstdlib>
 #include <set>
-#include <utility>
-#include <variant>
 
 #include "absl/strings/str_cat.h"
 
-#include "gateway/base/registry.h"
 #include "providers/embedder.h"
 
 namespace aigateway {
 namespace {
+
+constexpr char kModel[] = "m1";
 
 // Which of OpenAI's two APIs the recording is of; empty where it does not
 // matter.
 std::string ApiOf(const WireCase& wire) {
   if (wire.format == "openai-responses") return "responses";
   return wire.format == "openai-chat" ? "chat" : "";
-}
-
-std::unique_ptr<Provider> MakeCodec(const std::string& type,
-                                    const std::string& api) {
-  const ProviderType* entry = Registry<ProviderType>::Global().Find(type);
-  if (entry == nullptr) return nullptr;
-  config::v1::ProviderConfig config;
-  config.set_name(type);
-  config.set_type(type);
-  config.set_base_url("http://127.0.0.1:1");
-  config.set_api_key("test-key");
-  if (!api.empty()) {
-    (*config.mutable_options()->mutable_fields())["api"].set_string_value(api);
-  }
-  absl::StatusOr<std::unique_ptr<Provider>> codec = entry->create(config);
-  return codec.ok() ? *std::move(codec) : nullptr;
 }
 
 }  // namespace
@@ -92,18 +75,8 @@ bool IsServed(const WireCase& wire) {
   return wire.id() != "ollama/generate";
 }
 
-absl::Status JoiningEvents::OnDelta(v1::Delta& delta) {
-  joiner.Add(delta);
-  return absl::OkStatus();
-}
-
-absl::Status JoiningEvents::OnFinish(v1::Finish& finish) {
-  joiner.Add(finish);
-  return absl::OkStatus();
-}
-
 WireReader::WireReader() {
-  chat_.set_model("m1");
+  chat_.set_model(kModel);
   v1::Message& message = *chat_.add_messages();
   message.set_role(v1::ROLE_USER);
   message.set_content("hi");
@@ -116,43 +89,14 @@ const Provider& WireReader::Codec(const WireCase& wire) {
 }
 
 WireReading WireReader::ReadWhole(const WireCase& wire) {
-  WireReading read;
-  const CallOptions options{.model = "m1", .warnings = &read.warnings};
-  auto answer = Codec(wire).ParseResponse(wire.response, chat_, options);
-  read.status = answer.status();
-  if (answer.ok()) {
-    if (auto* chat = std::get_if<v1::ChatResponse>(&*answer)) {
-      read.response = std::move(*chat);
-    } else {
-      read.next = std::get<NextExchange>(*std::move(answer));
-    }
-  }
-  return read;
+  return ReadWholeAnswer(Codec(wire), wire.response, chat_, kModel);
 }
 
 WireReading WireReader::ReadStream(const WireCase& wire,
-                                   std::vector<size_t> cuts, bool clean) {
-  WireReading read;
-  const CallOptions options{
-      .model = "m1", .stream = true, .warnings = &read.warnings};
-  const std::unique_ptr<StreamDecoder> decoder =
-      Codec(wire).NewStreamDecoder(wire.response.headers, chat_, options);
-  JoiningEvents events;
-  const std::string& body = wire.response.body;
-  cuts.push_back(body.size());
-  size_t begin = 0;
-  for (size_t end : cuts) {
-    if (!read.status.ok() || decoder->done()) break;
-    // A copy of its own, so that a sanitizer sees a read past its end.
-    const std::vector<char> piece(body.begin() + static_cast<long>(begin),
-                                  body.begin() + static_cast<long>(end));
-    read.status = decoder->Feed({piece.data(), piece.size()}, events);
-    begin = end;
-  }
-  if (read.status.ok()) read.status = decoder->End(clean, events);
-  if (read.status.ok()) events.joiner.Add(decoder->end());
-  read.response = events.joiner.Response();
-  return read;
+                                   const std::vector<size_t>& cuts,
+                                   bool clean) {
+  return ReadStreamedAnswer(Codec(wire), wire.response.headers,
+                            {wire.response.body}, chat_, kModel, cuts, clean);
 }
 
 absl::StatusOr<v1::EmbedResponse> WireReader::ReadEmbeddings(
@@ -161,7 +105,7 @@ absl::StatusOr<v1::EmbedResponse> WireReader::ReadEmbeddings(
   if (embedder == nullptr) return absl::UnimplementedError("no embeddings");
   v1::EmbedRequest embed;
   for (int i = 0; i < count; ++i) embed.add_input("hi");
-  return embedder->ParseResponse(wire.response, embed, {.model = "m1"});
+  return embedder->ParseResponse(wire.response, embed, {.model = kModel});
 }
 
 const std::vector<WireCase>& AllWireCases() {

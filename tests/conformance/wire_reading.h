@@ -4,16 +4,15 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+#include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
-#include "gateway/core/stream_joiner.h"
 #include "providers/provider.h"
+#include "tests/conformance/codec_reading.h"
 #include "tests/conformance/wire_case.h"
 
 namespace aigateway {
@@ -24,24 +23,6 @@ std::string TypeOf(const WireCase& wire);
 // Whether this version reads it: chat, streams, vectors, errors and models of
 // the families that it speaks.
 bool IsServed(const WireCase& wire);
-
-// Joins a stream.
-class JoiningEvents final : public ProviderEvents {
- public:
-  absl::Status OnDelta(v1::Delta& delta) override;
-  absl::Status OnFinish(v1::Finish& finish) override;
-  void OnLife() override {}
-
-  StreamJoiner joiner;
-};
-
-// What a codec made of a recording.
-struct WireReading {
-  absl::Status status;
-  v1::ChatResponse response;
-  std::optional<NextExchange> next;  // Instead of a response.
-  std::vector<std::string> warnings;
-};
 
 // Reads recordings through the codecs as they are registered.
 class WireReader {
@@ -55,7 +36,7 @@ class WireReader {
   WireReading ReadWhole(const WireCase& wire);
   // Reads the stream in pieces that end at each of `cuts`, to an end that is
   // `clean`, as if its framing said that the body is complete, or is not.
-  WireReading ReadStream(const WireCase& wire, std::vector<size_t> cuts,
+  WireReading ReadStream(const WireCase& wire, const std::vector<size_t>& cuts,
                          bool clean = true);
   // Reads vectors as the answer to a request for `count` texts.
   absl::StatusOr<v1::EmbedResponse> ReadEmbeddings(const WireCase& wire,

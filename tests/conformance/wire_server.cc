@@ -16,6 +16,7 @@
 #include "gateway/base/errors.h"
 #include "gateway/core/stream_joiner.h"
 #include "gateway/net/http_message.h"
+#include "tests/conformance/wire_reading.h"
 #include "tests/conformance/wire_request.h"
 #include "tests/fakes/upstream_script.h"
 #include "tests/integration/case_script.h"

@@ -12,8 +12,8 @@
 #include "grpcpp/support/status.h"
 
 #include "aigateway/v1/gateway.pb.h"
+#include "tests/conformance/codec_reading.h"
 #include "tests/conformance/wire_case.h"
-#include "tests/conformance/wire_reading.h"
 #include "tests/fakes/fake_upstream.h"
 #include "tests/integration/gateway_process.h"
 

@@ -10,9 +10,7 @@ v1::Message JoinedMessage(v1::Delta& delta) {
   v1::Message message;
   message.set_role(v1::ROLE_ASSISTANT);
   if (delta.parts().empty()) {
-    // Without any text the content is not set, but an empty answer is one.
-    if (!delta.text().empty() ||
-        (delta.tool_calls().empty() && delta.refusal().empty())) {
+    if (!delta.text().empty()) {
       message.mutable_content()->swap(*delta.mutable_text());
     }
   } else {

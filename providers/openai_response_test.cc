@@ -84,7 +84,17 @@ TEST_F(OpenAiResponseTest, TakesNullForNothing) {
   EXPECT_FALSE(answer->has_usage());
   EXPECT_FALSE(answer->has_create_time());
   EXPECT_THAT(answer->choices(0).message(),
-              EqualsProto(R"pb(role: ROLE_ASSISTANT content: "")pb"));
+              EqualsProto(R"pb(role: ROLE_ASSISTANT)pb"));
+}
+
+// As the joined stream has none, of which no piece ever came.
+TEST_F(OpenAiResponseTest, SetsNoContentForAnEmptyText) {
+  const absl::StatusOr<v1::ChatResponse> answer =
+      ReadMessage(R"({"content":"","reasoning_content":"Hm."})", "length");
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_THAT(
+      answer->choices(0).message(),
+      EqualsProto(R"pb(role: ROLE_ASSISTANT reasoning_content: "Hm.")pb"));
 }
 
 TEST_F(OpenAiResponseTest, ReadsToolCalls) {

@@ -83,9 +83,11 @@ class MessageReader {
     if (key == "images")
       return value.ForEachItem(
           [this](JsonValue& image) { return ReadPart(image); });
-    // Citations. Of "role", "channel", "token_id" and the like nobody wants to
-    // hear.
-    if (key == "annotations" || key == "citations") extras_.Set(key, value);
+    // Citations, of which a delta has some. Of "role", "channel", "token_id"
+    // and the like nobody wants to hear.
+    if (key == "annotations" || key == "citations") {
+      return extras_.Append(key, value);
+    }
     return absl::OkStatus();
   }
 

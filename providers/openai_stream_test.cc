@@ -97,6 +97,27 @@ TEST(OpenAiStreamTest, JoinsTextAndReadsTheEnd) {
   EXPECT_THAT(read.warnings, IsEmpty());
 }
 
+TEST(OpenAiStreamTest, GathersCitationsThatComeOneByOne) {
+  const auto cited = [](absl::string_view list) {
+    return absl::StrCat(
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"annotations\":", list,
+        "}}]}\n\n");
+  };
+  const Read read = ReadStream(absl::StrCat(
+      Text("a"), cited(R"([{"url":"1"}])"), cited("null"), cited("[]"),
+      // Some repeat what they had.
+      cited(R"([{"url":"1"},{"url":"2"}])"), cited(R"([{"url":"3"}])"), kStop,
+      kDone));
+  ASSERT_THAT(read.status, IsOk());
+  const auto& choice = read.end.provider_metadata().fields().at("choice_0");
+  std::vector<std::string> urls;
+  for (const auto& each :
+       choice.struct_value().fields().at("annotations").list_value().values()) {
+    urls.push_back(each.struct_value().fields().at("url").string_value());
+  }
+  EXPECT_THAT(urls, ElementsAre("1", "2", "3"));
+}
+
 TEST(OpenAiStreamTest, TakesTheLastOfUsagesThatGrow) {
   const Read read = ReadStream(
       absl::StrCat("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":"

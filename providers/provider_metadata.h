@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/struct.pb.h"
 
@@ -24,7 +26,12 @@ class ProviderMetadata {
   void Set(absl::string_view name, JsonValue& value);
   void Set(absl::string_view group, absl::string_view name, JsonValue& value);
 
-  // The same for JSON text that is valid.
+  // Keeps the entries of a list under `name`, behind those that are there and
+  // without those that are there already. What is no list is Set(). Fails if
+  // `list` cannot be read.
+  absl::Status Append(absl::string_view name, JsonValue& list);
+
+  // The same as Set() for JSON text that is valid.
   void SetText(absl::string_view group, absl::string_view name,
                absl::string_view json);
 
@@ -33,15 +40,26 @@ class ProviderMetadata {
   // Gives all that it has to `other`.
   void MoveTo(ProviderMetadata* other);
 
-  bool empty() const { return texts_.empty(); }
+  bool empty() const { return members_.empty(); }
   void clear();
 
   // Writes all of it.
   void To(google::protobuf::Struct* out) const;
 
  private:
+  struct Member {
+    std::string text;
+    // Of a list that is appended to; then there is no text.
+    std::vector<std::string> entries;
+  };
+
+  void AppendText(absl::string_view group, absl::string_view name,
+                  absl::string_view entry);
+  static void Give(const std::map<std::string, Member>& members,
+                   absl::string_view group, ProviderMetadata* other);
+
   // By group ("" for none) and name.
-  std::map<std::string, std::map<std::string, std::string>> texts_;
+  std::map<std::string, std::map<std::string, Member>> members_;
   size_t bytes_ = 0;
 };
 

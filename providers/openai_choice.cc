@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "gateway/base/status_macros.h"
@@ -85,23 +86,33 @@ void OpenAiChoice::TakeReasoning(OpenAiPiece& piece, v1::Delta* delta) {
 absl::Status OpenAiChoice::TakeAudio(const OpenAiPiece& piece) {
   absl::StrAppend(&audio_, piece.audio);
   absl::StrAppend(&audio_transcript_, piece.audio_transcript);
-  return audio_.size() + audio_transcript_.size() > kMaxAudioBytes
-             ? absl::InvalidArgumentError("its sound is too long")
-             : absl::OkStatus();
+  if (audio_.size() + sound_.size() + audio_transcript_.size() >
+      kMaxAudioBytes) {
+    return absl::InvalidArgumentError("its sound is too long");
+  }
+  // A piece may be a base64 of its own, which goes on behind its padding.
+  const bool is_padded = absl::EndsWith(audio_, "=") && audio_.size() % 4 == 0;
+  return is_padded ? DecodeAudio() : absl::OkStatus();
 }
 
-absl::Status OpenAiChoice::GiveAudio(v1::Delta* delta) {
-  if (audio_.empty()) return absl::OkStatus();
-  v1::AudioPart* const audio = delta->add_parts()->mutable_audio();
+absl::Status OpenAiChoice::DecodeAudio() {
   std::string bytes;
   if (!absl::Base64Unescape(audio_, &bytes)) {
     return absl::InvalidArgumentError("its sound is not base64");
   }
-  audio->set_data(std::move(bytes));
+  audio_.clear();
+  absl::StrAppend(&sound_, bytes);
+  return absl::OkStatus();
+}
+
+absl::Status OpenAiChoice::GiveAudio(v1::Delta* delta) {
+  AIGW_RETURN_IF_ERROR(DecodeAudio());
+  if (sound_.empty()) return absl::OkStatus();
+  v1::AudioPart* const audio = delta->add_parts()->mutable_audio();
+  audio->mutable_data()->swap(sound_);
   if (!audio_transcript_.empty()) {
     audio->set_transcript(std::move(audio_transcript_));
   }
-  audio_.clear();
   return absl::OkStatus();
 }
 

@@ -50,6 +50,7 @@ class OpenAiChoice {
   void TakeText(OpenAiPiece& piece, v1::Delta* delta);
   void TakeReasoning(OpenAiPiece& piece, v1::Delta* delta);
   absl::Status TakeAudio(const OpenAiPiece& piece);
+  absl::Status DecodeAudio();
   absl::Status GiveAudio(v1::Delta* delta);
   // Remembers what there is, and says once who speaks.
   void Note(v1::Delta* delta);
@@ -59,7 +60,8 @@ class OpenAiChoice {
   ToolCallJoiner tools_;
   ThoughtJoiner thoughts_;
   ThinkTags think_tags_;
-  std::string audio_;  // Base64.
+  std::string audio_;  // Base64 that has not come to its end.
+  std::string sound_;  // What came before it, decoded.
   std::string audio_transcript_;
   ReasoningFrom reasoning_from_ = ReasoningFrom::kNowhere;
   AnswerParts parts_;

@@ -22,6 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 constexpr char kDone[] = "data: [DONE]\n\n";
 constexpr char kStop[] =
@@ -116,6 +117,26 @@ TEST(OpenAiStreamTest, GathersCitationsThatComeOneByOne) {
     urls.push_back(each.struct_value().fields().at("url").string_value());
   }
   EXPECT_THAT(urls, ElementsAre("1", "2", "3"));
+}
+
+TEST(OpenAiStreamTest, JoinsSoundWhereverItsBase64WasCut) {
+  const auto sound = [](absl::string_view base64) {
+    return absl::StrCat(
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"audio\":{\"data\":\"",
+        base64, "\"}}}]}\n\n");
+  };
+  for (const std::string& pieces :
+       {sound("YWJjZGVm"), absl::StrCat(sound("YWJj"), sound("ZGVm")),
+        absl::StrCat(sound("YWJjZ"), sound("GVm")),
+        absl::StrCat(sound("YWJjZA=="), sound("ZWY=")),
+        absl::StrCat(sound("YWJjZA="), sound("="), sound("ZWY="))}) {
+    const Read read = ReadStream(absl::StrCat(pieces, kStop, kDone));
+    ASSERT_THAT(read.status, IsOk()) << pieces;
+    ASSERT_THAT(read.events.parts, SizeIs(1)) << pieces;
+    EXPECT_EQ(read.events.parts[0].audio().data(), "abcdef") << pieces;
+  }
+  EXPECT_THAT(ReadStream(absl::StrCat(sound("YW!="), kStop, kDone)).status,
+              HasReason(ErrorReason::kProviderProtocolError));
 }
 
 TEST(OpenAiStreamTest, TakesTheLastOfUsagesThatGrow) {

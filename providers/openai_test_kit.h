@@ -71,6 +71,7 @@ class OpenAiKeptEvents : public ProviderEvents {
  public:
   absl::Status OnDelta(v1::Delta& delta) override {
     text += delta.text();
+    parts.insert(parts.end(), delta.parts().begin(), delta.parts().end());
     for (const v1::ToolCallDelta& piece : delta.tool_calls()) {
       if (piece.index() < 0 ||
           static_cast<size_t>(piece.index()) > calls.size()) {
@@ -94,6 +95,7 @@ class OpenAiKeptEvents : public ProviderEvents {
   void OnLife() override {}
 
   std::string text;
+  std::vector<v1::ContentPart> parts;
   std::vector<v1::ToolCall> calls;
   std::vector<v1::FinishReason> finishes;
 };

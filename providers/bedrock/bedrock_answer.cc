@@ -170,14 +170,14 @@ absl::Status BedrockAnswer::BeginCall(BedrockToolUse& use, Block& block,
       return Contradiction("it has too many tool calls");
     }
     block.call = static_cast<int>(calls_.size());
-    calls_.push_back(false);
+    calls_.push_back({.block = block.place.index});
     v1::ToolCallDelta& begun = *delta->add_tool_calls();
     begun.set_index(block.call);
     begun.set_id(std::move(use.id));
     begun.set_name(std::move(use.name));
   }
   if (use.input.value_or("").empty()) return absl::OkStatus();
-  calls_[static_cast<size_t>(block.call)] = true;
+  calls_[static_cast<size_t>(block.call)].has_arguments = true;
   v1::ToolCallDelta& piece = *delta->add_tool_calls();
   piece.set_index(block.call);
   piece.set_arguments(*std::move(use.input));
@@ -233,18 +233,18 @@ absl::Status BedrockAnswer::Finish(absl::string_view reason, v1::Delta* delta,
   const v1::FinishReason judged =
       JudgeFinish(reason, {.has_content = text_bytes_ > 0 || has_thought_,
                            .has_tool_calls = has_calls()});
-  if (judged == v1::FINISH_REASON_TOOL_CALLS) {
-    if (!has_calls()) {
-      return Contradiction("it ends for a tool call and has none");
-    }
-    // Without arguments no piece of them ever comes; what a limit cut is passed
-    // on as it came.
-    for (size_t i = 0; i < calls_.size(); ++i) {
-      if (calls_[i]) continue;
-      v1::ToolCallDelta& piece = *delta->add_tool_calls();
-      piece.set_index(static_cast<int>(i));
-      piece.set_arguments("{}");
-    }
+  const bool is_complete = judged == v1::FINISH_REASON_TOOL_CALLS;
+  if (is_complete && !has_calls()) {
+    return Contradiction("it ends for a tool call and has none");
+  }
+  // Without arguments no piece of them ever comes; what a limit cut is passed
+  // on as it came, which can be the last block only.
+  for (size_t i = 0; i < calls_.size(); ++i) {
+    const bool is_last = calls_[i].block + 1 == blocks_;
+    if (calls_[i].has_arguments || (is_last && !is_complete)) continue;
+    v1::ToolCallDelta& piece = *delta->add_tool_calls();
+    piece.set_index(static_cast<int>(i));
+    piece.set_arguments("{}");
   }
   finish->set_finish_reason(judged);
   finish->set_provider_finish_reason(std::string(reason));

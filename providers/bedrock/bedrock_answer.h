@@ -58,6 +58,11 @@ class BedrockAnswer {
   bool has_calls() const { return !calls_.empty(); }
 
  private:
+  struct Call {
+    int64_t block = 0;  // Its place among the blocks.
+    bool has_arguments = false;
+  };
+
   struct Block {
     AnthropicPlace place;
     bool leads = true;      // Nothing but thoughts came before it.
@@ -82,7 +87,7 @@ class BedrockAnswer {
   std::vector<std::string>* const warnings_;
   std::map<int64_t, Block> open_;  // By the provider's index.
   int64_t blocks_ = 0;
-  std::vector<bool> calls_;  // Of each whether it has arguments.
+  std::vector<Call> calls_;
   int64_t text_bytes_ = 0;
   bool has_thought_ = false;
   size_t held_bytes_ = 0;

@@ -213,6 +213,20 @@ TEST_F(BedrockAnswerTest, PassesOnWhatALimitCut) {
   EXPECT_EQ(answer->choices(0).finish_reason(), v1::FINISH_REASON_LENGTH);
 }
 
+// As in a stream, of whose pieces none came.
+TEST_F(BedrockAnswerTest, LeavesACallEmptyThatALimitCutBeforeItsArguments) {
+  constexpr absl::string_view kBare =
+      R"({"toolUse":{"toolUseId":"t","name":"f","input":{ }}})";
+  const auto arguments = [&](absl::string_view content) {
+    const auto answer = Content(content, "max_tokens");
+    EXPECT_THAT(answer, IsOk());
+    return answer->choices(0).message().tool_calls(0).arguments();
+  };
+  EXPECT_EQ(arguments(kBare), "");
+  // What something follows was not cut.
+  EXPECT_EQ(arguments(absl::StrCat(kBare, R"(,{"text":"So"})")), "{}");
+}
+
 TEST_F(BedrockAnswerTest, RefusesWhatCannotBe) {
   for (absl::string_view body :
        {"", "{}", "<html>", R"({"output":{}})", R"({"message":"failed"})",

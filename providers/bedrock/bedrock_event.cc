@@ -42,7 +42,11 @@ absl::Status ReadToolUse(JsonValue& value, BedrockToolUse* use) {
       if (field.kind() == JsonValue::Kind::kString) {
         return ReadText(key, field, &use->input.emplace());
       }
-      use->input = std::string(field.Raw());
+      const absl::string_view input = field.Raw();
+      // An object without members may be that of a call which a limit cut.
+      if (input.empty() || input[0] != '{' || absl::StrContains(input, ':')) {
+        use->input = std::string(input);
+      }
     }
     return absl::OkStatus();
   });

@@ -21,8 +21,8 @@ namespace aigateway {
 struct BedrockToolUse {
   std::string id;
   std::string name;
-  std::string type;  // "server_tool_use": not the caller's.
-  std::optional<std::string> input;
+  std::string type;                  // "server_tool_use": not the caller's.
+  std::optional<std::string> input;  // Not set for "{}" of a whole answer.
 };
 
 // A block of content, the beginning of one, or a piece of one.

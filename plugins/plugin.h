@@ -56,6 +56,15 @@ class PluginState {
  public:
   virtual ~PluginState() = default;
 
+  // Whether OnAnswer() is to be called: for that a stream is kept whole.
+  virtual bool WantsAnswer() const { return false; }
+
+  // The answer as the provider gave it, before any plugin has seen it; of a
+  // stream joined, at its end. Not called for an answer that came from a
+  // plugin, nor for one that is too long to be kept.
+  virtual void OnAnswer(const v1::ChatResponse& answer,
+                        const v1::RouteInfo& route) {}
+
   // The request is over, all stages are done: OK, or why it failed, a refusal
   // by a later plugin included. Plain call, once, on the loop; not when the
   // request is dropped with its loop.
@@ -91,8 +100,9 @@ class ChunkFilter {
  public:
   virtual ~ChunkFilter() = default;
 
-  // The next delta. What is to go out stays in it, what is held back is taken
-  // out; an empty one is not sent.
+  // The next delta: text, reasoning, refusal, calls of tools, parts, and the
+  // tokens of `logprobs`, which tell the text too. What is to go out stays in
+  // it, what is held back is taken out; an empty one is not sent.
   virtual absl::Status OnDelta(v1::Delta& delta) = 0;
 
   // A choice is at its end: what was held back of it goes into `rest`, which
@@ -108,7 +118,8 @@ class ChunkFilter {
 // configured for, on every loop at once: what changes in it is its own to
 // lock, without holding a lock across a co_await.
 //
-// A decision is a Verdict; a failure is a Status. A failing plugin of a type
+// A decision is a Verdict; a failure is a Status. What a plugin changed before
+// it failed is not undone. A failing plugin of a type
 // that observes (logging, metrics) never changes a request; a failing guard
 // ends it with INTERNAL, unless its config says `on_failure: open`. Exceptions
 // are caught and count as failures, and so does a stage that takes longer than
@@ -120,7 +131,8 @@ class Plugin {
 
   virtual Task<absl::StatusOr<Verdict>> BeforeRequest(PluginRequest& request);
 
-  // The whole answer: for a stream, joined, after its end. Changing `response`
+  // The whole answer as the plugins before made it: for a stream, joined, after
+  // its end. Changing `response`
   // changes what a unary caller gets; for a stream it was sent already. Only
   // Allow and Deny.
   virtual Task<absl::StatusOr<Verdict>> AfterRequest(
@@ -151,6 +163,9 @@ struct PluginKind {
   // The stages that it has; a config that names another would believe in what
   // is not there. Empty: any.
   std::vector<Stage> stages;
+  // The one without which the others mean nothing: a config that has the plugin
+  // at another must have it there too. Unset: none.
+  std::optional<Stage> needed_stage;
   // Those at which it runs where a config names none. Empty: one must.
   std::vector<Stage> default_stages;
   // How long a stage of it may take where the config does not say.

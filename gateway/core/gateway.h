@@ -160,7 +160,8 @@ class Gateway {
   // for a reload that runs.
   virtual RunningConfig GetConfig() const = 0;
 
-  // The plugins, in the order in which they run, each stage a row.
+  // The plugins, in the order in which they run, each stage a row. Not from a
+  // loop: it may wait for a reload.
   virtual std::vector<v1::Plugin> ListPlugins() const = 0;
   // The keys that the running configuration asks for; null if it asks for
   // none.

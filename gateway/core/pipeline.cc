@@ -56,6 +56,9 @@ Task<absl::Status> RunStages(RequestContext& request, PluginRun& plugins,
                     "a plugin answered in place of vectors");
   }
   if (answer.has_value()) {
+    // Plugins may have changed the model, and none is planned for.
+    AIGW_CO_RETURN_IF_ERROR(CheckModelRight(snapshot, request.settings().caller,
+                                            request.chat().model()));
     AIGW_CO_RETURN_IF_ERROR(request.stream() ? PlayResponse(*answer, builder)
                                              : builder.OnResponse(*answer));
   } else {
@@ -64,6 +67,7 @@ Task<absl::Status> RunStages(RequestContext& request, PluginRun& plugins,
     for (const PlannedCopy& copy : plan.copies) send_copy(copy);
     AIGW_CO_RETURN_IF_ERROR(
         co_await WalkTargets(request, plan.calls, snapshot.walk(), builder));
+    builder.TellAnswer();
   }
   if (plugins.Has(Stage::kAfterRequest)) {
     builder.JoinStream();

@@ -55,6 +55,13 @@ class PluginChain {
     }
     return false;
   }
+  // Whether whoever runs at `stage` only observes.
+  bool OnlyObserved(Stage stage) const {
+    for (const Entry& entry : entries_) {
+      if (entry.stage == stage && !entry.observes()) return false;
+    }
+    return true;
+  }
   const std::vector<Entry>& entries() const { return entries_; }
   const Logger* logger() const { return logger_; }
   const std::vector<RequestObserver*>& observers() const { return observers_; }

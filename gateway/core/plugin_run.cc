@@ -24,7 +24,9 @@ absl::Status Broken(const PluginChain::Entry& entry) {
                {{"plugin", entry.name}, {"stage", NameOf(entry.stage)}});
 }
 
+// A refusal has a reason of ours; a library's error is a failure.
 bool IsRefusal(const absl::Status& status) {
+  if (ReasonOf(status) == ErrorReason::kUnspecified) return false;
   const ErrorClass error_class = ClassOf(status);
   return error_class == ErrorClass::kRefusedByPolicy ||
          error_class == ErrorClass::kCallerFault;
@@ -65,19 +67,33 @@ Task<absl::Status> GuardedError(Plugin& plugin, PluginRequest& request,
 class PluginRun::TimeLimit {
  public:
   TimeLimit(const Entry& entry, Timers& timers, Scope& scope)
-      : timer_(timers.After(entry.time, [&entry, &scope, this] {
-          passed_ = true;
-          scope.Cancel(absl::DeadlineExceededError(absl::StrCat(
-              "it took longer than its ", FormatGoDuration(entry.time))));
-        })) {}
+      : entry_(entry),
+        timers_(timers),
+        end_(timers.Now() + entry.time),
+        timer_(timers.At(end_, [&scope, this] { scope.Cancel(Failure()); })) {}
   TimeLimit(const TimeLimit&) = delete;
   TimeLimit& operator=(const TimeLimit&) = delete;
 
-  bool passed() const { return passed_; }
+  // Also where nothing could tell, since the plugin held the loop.
+  bool passed() const { return timers_.Now() >= end_; }
+  absl::Status Failure() const {
+    return absl::DeadlineExceededError(absl::StrCat(
+        "it took longer than its ", FormatGoDuration(entry_.time)));
+  }
+  // A verdict that came too late is none, unless it denies.
+  void Apply(absl::StatusOr<Verdict>& verdict) const {
+    if (!passed()) return;
+    if (verdict.ok() && std::holds_alternative<aigateway::Deny>(*verdict)) {
+      return;
+    }
+    verdict = Failure();
+  }
 
  private:
-  bool passed_ = false;
-  Timers::Handle timer_;
+  const Entry& entry_;
+  Timers& timers_;
+  const absl::Time end_;
+  const Timers::Handle timer_;
 };
 
 // Sees whether a plugin, from here to the end of this object, holds its loop
@@ -176,7 +192,7 @@ Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
       verdict = co_await GuardedBefore(*entry.plugin, request);
     }
     if (request_.scope().cancelled()) co_return request_.scope().status();
-    if (limit.passed()) verdict = scope.status();
+    limit.Apply(verdict);
     if (!verdict.ok()) {
       AIGW_CO_RETURN_IF_ERROR(Judge(entry, verdict.status()));
       continue;
@@ -213,12 +229,17 @@ Task<absl::Status> PluginRun::After(v1::ChatResponse& response) {
       verdict = co_await GuardedAfter(*entry.plugin, request, response);
     }
     if (request_.scope().cancelled()) co_return request_.scope().status();
-    if (limit.passed()) verdict = scope.status();
+    limit.Apply(verdict);
     if (!verdict.ok()) {
       AIGW_CO_RETURN_IF_ERROR(Judge(entry, verdict.status()));
       continue;
     }
     if (entry.observes()) continue;
+    if (std::holds_alternative<AnswerInstead>(*verdict)) {
+      AIGW_CO_RETURN_IF_ERROR(Judge(
+          entry, absl::InternalError("it answered in place of an answer")));
+      continue;
+    }
     if (const auto* deny = std::get_if<aigateway::Deny>(&*verdict)) {
       co_return Deny(entry, *deny);
     }
@@ -239,12 +260,37 @@ Task<void> PluginRun::OnError(const absl::Status& error) {
       const Hold hold(*this, entry);
       status = co_await GuardedError(*entry.plugin, request, error);
     }
-    if (limit.passed()) status = scope.status();
+    if (limit.passed()) status = limit.Failure();
     if (!status.ok()) LogFailure(entry, status);
   }
 }
 
+bool PluginRun::WantsAnswer() const {
+  for (const auto& [plugin, state] : states_) {
+    if (state != nullptr && state->WantsAnswer()) return true;
+  }
+  return false;
+}
+
+void PluginRun::OnAnswer(const v1::ChatResponse& answer) {
+  for (const auto& [plugin, state] : states_) {
+    if (state == nullptr || !state->WantsAnswer()) continue;
+    try {
+      state->OnAnswer(answer, request_.route());
+    } catch (...) {
+      // Told by the name of any of its entries.
+      for (const Entry& entry : chain_.entries()) {
+        if (entry.plugin.get() != plugin) continue;
+        LogFailure(entry, Threw());
+        break;
+      }
+    }
+  }
+}
+
 void PluginRun::End(const absl::Status& status) {
+  // They may have views of what plugins keep.
+  filters_.clear();
   for (const Entry& entry : chain_.entries()) {
     const auto found = states_.find(entry.plugin.get());
     if (found == states_.end() || found->second == nullptr) continue;
@@ -332,14 +378,14 @@ absl::Status PluginRun::OnChoiceEnd(
   return absl::OkStatus();
 }
 
-void PluginRun::OnRestart() {
+absl::Status PluginRun::OnRestart() {
   for (Filter& filter : filters_) {
-    // Watches without a status: what it throws is logged, no more.
-    (void)Call(filter, [](ChunkFilter& chunks) {
+    AIGW_RETURN_IF_ERROR(Call(filter, [](ChunkFilter& chunks) {
       chunks.OnRestart();
       return absl::OkStatus();
-    });
+    }));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace aigateway

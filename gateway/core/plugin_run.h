@@ -33,6 +33,8 @@ class PluginRun {
   PluginRun& operator=(const PluginRun&) = delete;
 
   bool Has(Stage stage) const { return chain_.Has(stage); }
+  // Whether whoever runs at `stage` only observes.
+  bool OnlyObserved(Stage stage) const { return chain_.OnlyObserved(stage); }
 
   // nullopt: go on; a response: answer with it. A denial or a broken guard is
   // a status.
@@ -53,7 +55,13 @@ class PluginRun {
   // piece that is not empty.
   absl::Status OnChoiceEnd(
       int index, absl::FunctionRef<absl::Status(v1::Delta& delta)> emit);
-  void OnRestart();
+  // What came before counts for nothing. Not OK if a filter broke.
+  absl::Status OnRestart();
+
+  // Whether a plugin wants to know what the provider said; asked from the first
+  // piece of an answer on.
+  bool WantsAnswer() const;
+  void OnAnswer(const v1::ChatResponse& answer);
 
  private:
   using Entry = PluginChain::Entry;

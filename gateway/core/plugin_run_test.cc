@@ -437,7 +437,7 @@ TEST_F(PluginRunTest, ForgetsWhatWasHeldBackOfAnAnswerThatBeginsAnew) {
   v1::Delta delta;
   delta.set_text("abc");
   EXPECT_THAT(run.OnDelta(delta), IsOk());
-  run.OnRestart();
+  EXPECT_THAT(run.OnRestart(), IsOk());
   EXPECT_THAT(run.OnChoiceEnd(0,
                               [](v1::Delta& rest) {
                                 ADD_FAILURE() << rest.text();

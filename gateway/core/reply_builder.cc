@@ -54,10 +54,30 @@ absl::Status ReplyBuilder::OnEmbeddings(v1::EmbedResponse& response) {
   return absl::OkStatus();
 }
 
+absl::Status ReplyBuilder::Refuse(absl::Status status) {
+  if (refused_.ok()) refused_ = std::move(status);
+  return refused_;
+}
+
+void ReplyBuilder::KeepRaw(const v1::Delta& delta) {
+  if (!wants_raw_.has_value()) wants_raw_ = plugins_.WantsAnswer();
+  if (!*wants_raw_) return;
+  raw_bytes_ += delta.ByteSizeLong();
+  if (raw_bytes_ <= kMaxKeptBytes) {
+    raw_.Add(delta);
+  } else {
+    wants_raw_ = false;
+    raw_ = StreamJoiner();
+  }
+}
+
 absl::Status ReplyBuilder::OnDelta(v1::Delta& delta) {
+  AIGW_RETURN_IF_ERROR(refused_);
+  KeepRaw(delta);
   if (has_chunk_plugins_) {
     open_choices_.insert(delta.index());
-    AIGW_RETURN_IF_ERROR(plugins_.OnDelta(delta));
+    const absl::Status passed = plugins_.OnDelta(delta);
+    if (!passed.ok()) return Refuse(passed);
   }
   return Send(delta);
 }
@@ -80,10 +100,7 @@ absl::Status ReplyBuilder::Send(v1::Delta& delta) {
   } else {
     delta.clear_role();
   }
-  if (joins_) {
-    AIGW_RETURN_IF_ERROR(CheckKept(delta.ByteSizeLong()));
-    joiner_.Add(delta);
-  }
+  if (joins_) AIGW_RETURN_IF_ERROR(KeepSent(delta));
   text_bytes_ += static_cast<int64_t>(delta.text().size());
   answer_bytes_ += static_cast<int64_t>(delta.text().size());
   event_.mutable_delta()->Swap(&delta);
@@ -100,6 +117,8 @@ void ReplyBuilder::NoteFinish(int index, v1::FinishReason reason) {
 }
 
 absl::Status ReplyBuilder::OnFinish(v1::Finish& finish) {
+  AIGW_RETURN_IF_ERROR(refused_);
+  if (wants_raw_.value_or(false)) raw_.Add(finish);
   NoteFinish(finish.index(), finish.finish_reason());
   AIGW_RETURN_IF_ERROR(Flush(finish.index()));
   Start();
@@ -110,6 +129,8 @@ absl::Status ReplyBuilder::OnFinish(v1::Finish& finish) {
 }
 
 absl::Status ReplyBuilder::OnEnd(v1::End& end) {
+  AIGW_RETURN_IF_ERROR(refused_);
+  if (wants_raw_.value_or(false)) raw_.Add(end);
   while (!open_choices_.empty()) {
     AIGW_RETURN_IF_ERROR(Flush(*open_choices_.begin()));
   }
@@ -122,10 +143,15 @@ absl::Status ReplyBuilder::OnEnd(v1::End& end) {
 absl::Status ReplyBuilder::OnFailover(v1::Failover& failover) {
   if (failover.mode() == v1::FAILOVER_MODE_RESTARTED) {
     // What came before counts for nothing, here as at the caller's.
-    plugins_.OnRestart();
+    const absl::Status restarted = plugins_.OnRestart();
+    if (!restarted.ok()) return Refuse(restarted);
     finish_reasons_.clear();
     open_choices_.clear();
     joiner_ = StreamJoiner();
+    wants_raw_.reset();
+    raw_ = StreamJoiner();
+    raw_bytes_ = 0;
+    kept_all_ = true;
     kept_bytes_ = 0;
     roles_sent_ = 0;
     answer_bytes_ = 0;
@@ -139,12 +165,30 @@ absl::Status ReplyBuilder::OnFailover(v1::Failover& failover) {
   return absl::OkStatus();
 }
 
-absl::Status ReplyBuilder::CheckKept(size_t bytes) {
-  kept_bytes_ += bytes;
-  if (kept_bytes_ <= kMaxKeptBytes) return absl::OkStatus();
-  return Error(ErrorReason::kProviderProtocolError,
-               absl::StrCat("the answer is longer than the ", kMaxKeptBytes,
-                            " bytes that plugins after the request may see"));
+absl::Status ReplyBuilder::KeepSent(const v1::Delta& delta) {
+  kept_bytes_ += delta.ByteSizeLong();
+  if (kept_bytes_ <= kMaxKeptBytes) {
+    joiner_.Add(delta);
+    return absl::OkStatus();
+  }
+  if (plugins_.OnlyObserved(Stage::kAfterRequest)) {
+    // Who only watches ends no stream: he is not told its text.
+    if (std::exchange(kept_all_, false)) joiner_ = StreamJoiner();
+    return absl::OkStatus();
+  }
+  return Refuse(
+      Error(ErrorReason::kGuardrailRejected,
+            absl::StrCat("the answer is longer than the ", kMaxKeptBytes,
+                         " bytes that plugins after the request can check")));
+}
+
+void ReplyBuilder::TellAnswer() {
+  if (request_.embed() != nullptr || !plugins_.WantsAnswer()) return;
+  if (!request_.stream()) {
+    plugins_.OnAnswer(response_);
+  } else if (wants_raw_.value_or(false)) {
+    plugins_.OnAnswer(raw_.Response());
+  }
 }
 
 void ReplyBuilder::Start() {

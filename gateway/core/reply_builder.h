@@ -39,6 +39,9 @@ class ReplyBuilder final : public EventSink {
   // After the last attempt succeeded: the answer, of a stream joined if
   // plugins want it; of vectors their model and usage alone.
   v1::ChatResponse& response() { return response_; }
+  // Tells plugins what the provider said, if they want it. Before JoinStream(),
+  // and only if it was the provider who spoke.
+  void TellAnswer();
   // Joins the stream into response().
   void JoinStream();
   // Hands over the response, or the stream's end, with the route.
@@ -58,14 +61,19 @@ class ReplyBuilder final : public EventSink {
   absl::Status Send(v1::Delta& delta);
   // What plugins held back of a choice whose text ends here.
   absl::Status Flush(int index);
-  // Bounds what is kept of a stream for the plugins after it.
-  absl::Status CheckKept(size_t bytes);
+  // What a plugin refused once stays refused, whatever comes after it.
+  absl::Status Refuse(absl::Status status);
+  // Keeps what leaves, for the plugins after the request, within bounds.
+  absl::Status KeepSent(const v1::Delta& delta);
+  // Keeps what came, for plugins that want the provider's own words.
+  void KeepRaw(const v1::Delta& delta);
 
   RequestContext& request_;
   PluginRun& plugins_;
   ReplySink& reply_;
   const bool has_chunk_plugins_;
   const bool joins_;
+  absl::Status refused_;
   v1::RouteStreamResponse event_;  // Reused.
   v1::ChatResponse response_;
   v1::EmbedResponse vectors_;
@@ -73,6 +81,10 @@ class ReplyBuilder final : public EventSink {
   std::optional<v1::Usage> usage_;
   StreamJoiner joiner_;
   size_t kept_bytes_ = 0;
+  bool kept_all_ = true;
+  std::optional<bool> wants_raw_;  // Not asked yet.
+  StreamJoiner raw_;
+  size_t raw_bytes_ = 0;
   bool started_ = false;
   // Choices of which plugins may hold something back.
   std::set<int> open_choices_;

@@ -345,6 +345,9 @@ absl::Status ValidateOptions(const v1::RoutingOptions& options) {
   if (!v1::OnInterruption_IsValid(options.on_interruption())) {
     return FieldError("options.on_interruption", "is not a value of the enum");
   }
+  if (!v1::CachePolicy_IsValid(options.cache())) {
+    return FieldError("options.cache", "is not a value of the enum");
+  }
   if (!v1::Priority_IsValid(options.priority())) {
     return FieldError("options.priority", "is not a value of the enum");
   }

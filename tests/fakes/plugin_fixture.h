@@ -79,6 +79,12 @@ class PluginFixture : public testing::Test {
   absl::StatusOr<Verdict> After(Plugin& plugin, v1::ChatResponse& response) {
     return RunToEnd(loop_, timers_, plugin.AfterRequest(*request_, response));
   }
+  // The provider has given that answer.
+  void Answered(const v1::ChatResponse& answer) {
+    if (state_ != nullptr && state_->WantsAnswer()) {
+      state_->OnAnswer(answer, route_);
+    }
+  }
   // The request is over; the next begins, with the same text.
   void EndRequest(const absl::Status& status) {
     if (state_ != nullptr) state_->OnEnd(status);

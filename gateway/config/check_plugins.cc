@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/util/message_differencer.h"
 
 #include "aigateway/config/v1/config.pb.h"
 #include "gateway/config/announced.h"
@@ -65,8 +66,10 @@ void CheckStage(const PluginConfig& plugin, const Vocabulary& vocabulary,
                 const FieldPath& path, FaultReport& report) {
   CheckWord(plugin.stage(), AllStages(), path, report);
   const auto found = vocabulary.plugins.find(plugin.name());
-  const bool is_on = !plugin.has_enabled() || plugin.enabled();
-  if (found == vocabulary.plugins.end() || !is_on) return;
+  if (found == vocabulary.plugins.end() ||
+      (plugin.has_enabled() && !plugin.enabled())) {
+    return;
+  }
   const std::vector<std::string>& has =
       found->second.stages.empty() ? AllStages() : found->second.stages;
   if (plugin.stage().empty()) {
@@ -82,6 +85,63 @@ void CheckStage(const PluginConfig& plugin, const Vocabulary& vocabulary,
              absl::StrCat("the plugin ", QuoteForMessage(plugin.name()),
                           " does nothing at ", QuoteForMessage(plugin.stage()),
                           ": write ", AnyOf(has)));
+}
+
+// What would be read and mean nothing.
+void CheckWhatIsItsOwn(const PluginConfig& plugin, const Vocabulary& vocabulary,
+                       const FieldPath& path, FaultReport& report) {
+  const auto found = vocabulary.plugins.find(plugin.name());
+  if (found == vocabulary.plugins.end() || found->second.type.empty()) return;
+  // Another `type` than its own is let by: the original took no notice of it.
+  const std::string& type = found->second.type;
+  if (plugin.on_failure() == "closed" &&
+      (type == "logging" || type == "metrics")) {
+    report.Add(path.Key("on_failure"),
+               absl::StrCat("a plugin of type ", QuoteForMessage(type),
+                            " never ends a request: leave it out"));
+  }
+}
+
+bool IsOn(const PluginConfig& plugin) {
+  return !plugin.has_enabled() || plugin.enabled();
+}
+
+// Whether two entries are one plugin, which then is one object.
+bool IsSame(const PluginConfig& a, const PluginConfig& b) {
+  return a.name() == b.name() &&
+         google::protobuf::util::MessageDifferencer::Equals(a.config(),
+                                                            b.config());
+}
+
+// An entry that says nothing new, or only a part of what belongs together.
+void CheckTogether(const config::v1::GatewayConfig& config, int index,
+                   const Vocabulary& vocabulary, const FieldPath& path,
+                   FaultReport& report) {
+  const PluginConfig& plugin = config.plugins(index);
+  const auto found = vocabulary.plugins.find(plugin.name());
+  if (found == vocabulary.plugins.end() || !IsOn(plugin)) return;
+  bool has_needed = found->second.needed_stage.empty();
+  for (int i = 0; i < config.plugins_size(); ++i) {
+    const PluginConfig& other = config.plugins(i);
+    if (!IsOn(other) || !IsSame(plugin, other)) continue;
+    has_needed = has_needed || other.stage().empty() ||
+                 other.stage() == found->second.needed_stage;
+    const bool overlaps = plugin.stage() == other.stage() ||
+                          plugin.stage().empty() || other.stage().empty();
+    if (i < index && overlaps) {
+      return report.Add(path,
+                        absl::StrCat("the same plugin stands in plugins[", i,
+                                     "] for the same stage: leave one "
+                                     "of them out"));
+    }
+  }
+  if (has_needed) return;
+  report.Add(path.Key("stage"),
+             absl::StrCat("the plugin ", QuoteForMessage(plugin.name()),
+                          " does nothing without an entry at ",
+                          QuoteForMessage(found->second.needed_stage),
+                          " with the same `config`: add one, or leave `stage` "
+                          "out"));
 }
 
 }  // namespace
@@ -102,6 +162,8 @@ void CheckPlugins(const config::v1::GatewayConfig& config,
     CheckPositive(plugin.has_timeout(), plugin.timeout(),
                   plugin_path.Key("timeout"), report);
     CheckStage(plugin, vocabulary, plugin_path.Key("stage"), report);
+    CheckWhatIsItsOwn(plugin, vocabulary, plugin_path, report);
+    CheckTogether(config, i, vocabulary, plugin_path, report);
   }
 }
 

@@ -59,6 +59,38 @@ TEST(CheckPluginsTest, TakesNoStageAtWhichThePluginDoesNothing) {
                             "'before_request' or 'on_chunk'")));
 }
 
+TEST(CheckPluginsTest, RefusesWhatWouldMeanNothing) {
+  Vocabulary vocabulary = TestVocabulary();
+  vocabulary.plugins["cache"] = {.type = "transform",
+                                 .stages = {"before_request", "after_request"},
+                                 .needed_stage = "before_request",
+                                 .has_default_stage = true};
+  vocabulary.plugins["log"] = {.type = "logging", .has_default_stage = true};
+  for (const char* text :
+       {"[{name: cache}]", "[{name: cache, stage: before_request}]",
+        "[{name: cache, stage: after_request}, "
+        "{name: cache, stage: before_request}]",
+        "[{name: cache, stage: after_request, enabled: false}]",
+        "[{name: log, type: logging, on_failure: open}]"}) {
+    EXPECT_THAT(FaultsOf(std::string("plugins: ") + text, vocabulary),
+                IsEmpty())
+        << text;
+  }
+  EXPECT_THAT(
+      FaultsOf("plugins: [{name: cache, stage: after_request}]", vocabulary),
+      ElementsAre(HasSubstr("plugins[0].stage: 1:32: the plugin 'cache' does "
+                            "nothing without an entry at 'before_request'")));
+  EXPECT_THAT(FaultsOf("plugins: [{name: cache}, "
+                       "{name: cache, stage: before_request}]",
+                       vocabulary),
+              ElementsAre(HasSubstr("plugins[1]: 1:26: the same plugin stands "
+                                    "in plugins[0]")));
+  EXPECT_THAT(
+      FaultsOf("plugins: [{name: log, on_failure: closed}]", vocabulary),
+      ElementsAre(HasSubstr("plugins[0].on_failure: 1:35: a plugin of type "
+                            "'logging' never ends a request")));
+}
+
 TEST(CheckPluginsTest, ChecksTheTimeAndWhatAFailureDoes) {
   EXPECT_THAT(FaultsOf("plugins: [{name: word-filter, stage: on_chunk, "
                        "timeout: 50ms, on_failure: open}]"),

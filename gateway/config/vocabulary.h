@@ -44,7 +44,10 @@ struct ProviderTypeEntry {
 struct PluginEntry {
   // Its settings; null for one that reads a Struct itself.
   const google::protobuf::Descriptor* settings = nullptr;
+  std::string type;                 // Of its own; empty: the config's.
   std::vector<std::string> stages;  // Those that it has; empty: any.
+  // The one without which the others mean nothing; empty: none.
+  std::string needed_stage;
   // Whether it runs somewhere where a configuration names no stage.
   bool has_default_stage = false;
 };

@@ -56,6 +56,10 @@ Vocabulary MakeVocabulary(const BuildInputs& inputs) {
     for (const Stage stage : kind.stages) {
       entry.stages.emplace_back(NameOf(stage));
     }
+    entry.type = kind.type;
+    if (kind.needed_stage.has_value()) {
+      entry.needed_stage = std::string(NameOf(*kind.needed_stage));
+    }
     entry.has_default_stage = !kind.default_stages.empty();
   }
   for (const auto& [name, provider] : inputs.providers) {

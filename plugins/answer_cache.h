@@ -52,7 +52,9 @@ class AnswerCache {
   };
   using Entries = std::list<Entry>;
 
-  void Drop(Entries::iterator entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Moves it to `dropped`, which the caller frees.
+  void Drop(Entries::iterator entry, Entries& dropped)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Limits limits_;
   mutable Mutex mutex_;

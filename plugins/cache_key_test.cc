@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "google/protobuf/text_format.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 
 namespace aigateway {
@@ -17,8 +18,13 @@ v1::ChatRequest Chat(const std::string& text) {
   return chat;
 }
 
-std::string KeyOf(const v1::ChatRequest& chat) {
-  return CacheKey(chat, {}, "", {});
+std::string KeyOf(v1::ChatRequest chat, const v1::RoutingOptions& options = {},
+                  const CacheScopeKey& scope = {},
+                  const std::vector<std::string>& metadata_keys = {}) {
+  const v1::ChatRequest before = chat;
+  std::string key = CacheKey(chat, options, scope, metadata_keys);
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(chat, before));
+  return key;
 }
 
 // C030: whatever changes the answer changes the key.
@@ -86,26 +92,29 @@ TEST(CacheKeyTest, Case030IsTheSameWhereNoAnswerDiffers) {
   v1::RoutingOptions options;
   options.set_request_id("r");
   options.set_priority(v1::PRIORITY_HIGH);
-  EXPECT_EQ(CacheKey(chat, options, "", {}), KeyOf(chat));
+  EXPECT_EQ(KeyOf(chat, options), KeyOf(chat));
 }
 
 TEST(CacheKeyTest, CountsWhereAndForWhomItIsAsked) {
   v1::ChatRequest chat =
       Chat(R"(model: "m" messages { role: ROLE_USER content: "Hello" })");
-  std::set<std::string> keys = {KeyOf(chat), CacheKey(chat, {}, "alice", {}),
-                                CacheKey(chat, {}, "bob", {})};
+  std::set<std::string> keys = {KeyOf(chat), KeyOf(chat, {}, {"alice", ""}),
+                                KeyOf(chat, {}, {"bob", ""}),
+                                KeyOf(chat, {}, {"", "bob"})};
   v1::RoutingOptions options;
   options.set_target("t");
-  keys.insert(CacheKey(chat, options, "", {}));
+  keys.insert(KeyOf(chat, options));
   options.clear_target();
   options.add_tags("t");
-  keys.insert(CacheKey(chat, options, "", {}));
+  keys.insert(KeyOf(chat, options));
+  options.add_tags("");
+  keys.insert(KeyOf(chat, options));
   (*chat.mutable_metadata())["tier"] = "gold";
-  keys.insert(CacheKey(chat, {}, "", {"tier"}));
+  keys.insert(KeyOf(chat, {}, {}, {"tier"}));
   (*chat.mutable_metadata())["tier"] = "";
-  keys.insert(CacheKey(chat, {}, "", {"tier"}));
-  EXPECT_EQ(keys.size(), 7);
-  EXPECT_EQ(CacheKey(chat, {}, "", {"other"}), KeyOf(chat));
+  keys.insert(KeyOf(chat, {}, {}, {"tier"}));
+  EXPECT_EQ(keys.size(), 9);
+  EXPECT_EQ(KeyOf(chat, {}, {}, {"other"}), KeyOf(chat));
 }
 
 }  // namespace

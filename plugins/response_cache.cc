@@ -52,13 +52,24 @@ bool IsWhole(const v1::ChatResponse& response) {
 // this is destroyed.
 class ResponseCache::State final : public PluginState {
  public:
+  // `cache` and `clock` must outlive this object.
   State(ResponseCache& cache, std::string key, const Clock& clock, bool asks)
       : cache_(cache), key_(std::move(key)), clock_(clock), asks_(asks) {}
   ~State() override {
     if (asks_) cache_.EndAsking(key_);
   }
 
-  void Keep(AnswerCache::Answer answer) { answer_ = std::move(answer); }
+  bool WantsAnswer() const override { return true; }
+
+  void OnAnswer(const v1::ChatResponse& answer,
+                const v1::RouteInfo& route) override {
+    // A warning tells of something that is missing in it.
+    if (!IsWhole(answer) || route.warnings_size() > 0) return;
+    auto kept = std::make_shared<v1::ChatResponse>(answer);
+    // It costs nothing a second time.
+    kept->clear_usage();
+    answer_ = std::move(kept);
+  }
 
   void OnEnd(const absl::Status& status) override {
     if (!status.ok() || answer_ == nullptr) return;
@@ -103,59 +114,74 @@ absl::StatusOr<std::unique_ptr<Plugin>> ResponseCache::Create(
   return std::make_unique<ResponseCache>(settings);
 }
 
-std::string ResponseCache::KeyOf(const PluginRequest& request) const {
+std::string ResponseCache::KeyOf(PluginRequest& request) const {
   return CacheKey(request.chat, request.options,
-                  for_all_ ? absl::string_view() : request.caller,
+                  {.caller = for_all_ ? absl::string_view() : request.caller,
+                   .config_revision = request.route.config_revision()},
                   metadata_keys_);
 }
 
-bool ResponseCache::BeginAsking(const std::string& key, Wake wake) {
+void ResponseCache::Remember(PluginRequest& request, const std::string& key,
+                             bool asks) {
+  request.state = std::make_unique<State>(*this, key, *request.env.clock, asks);
+}
+
+bool ResponseCache::BeginAsking(const std::string& key, Wake wake,
+                                uint64_t* wait) {
   MutexLock lock(&mutex_);
   const auto [found, is_first] = asking_.try_emplace(key);
   if (is_first) return true;
-  found->second.push_back(std::move(wake));
+  *wait = ++last_wait_;
+  found->second.emplace(*wait, std::move(wake));
   return false;
 }
 
+void ResponseCache::StopWaiting(const std::string& key, uint64_t wait) {
+  MutexLock lock(&mutex_);
+  const auto found = asking_.find(key);
+  if (found != asking_.end()) found->second.erase(wait);
+}
+
 void ResponseCache::EndAsking(const std::string& key) {
-  std::vector<Wake> waiting;
+  std::map<uint64_t, Wake> waiting;
   {
     MutexLock lock(&mutex_);
     const auto found = asking_.find(key);
     waiting = std::move(found->second);
     asking_.erase(found);
   }
-  for (Wake& wake : waiting) wake();
+  for (auto& [wait, wake] : waiting) wake();
 }
 
 Task<AnswerCache::Answer> ResponseCache::AwaitOther(PluginRequest& request,
                                                     const std::string& key) {
+  const auto done = std::make_shared<Waiter<bool>>();
+  uint64_t wait = 0;
+  const auto wake = [done, loop = request.env.loop] {
+    loop->Post([done] { done->Wake(true); });
+  };
+  if (BeginAsking(key, wake, &wait)) {
+    Remember(request, key, /*asks=*/true);
+    // It may have come between the look and now.
+    AnswerCache::Answer answer = answers_.Find(key, request.env.clock->Now());
+    if (answer != nullptr) request.state.reset();
+    co_return answer;
+  }
   Timers& timers = *request.env.timers;
-  // Out of time the request asks by itself, rather than to fail.
+  const absl::Time now = timers.Now();
+  // Half of what it has at most: the rest is for asking by itself.
   const absl::Time until =
-      std::min(timers.Now() + longest_wait_,
-               request.scope.deadline() - absl::Milliseconds(100));
-  for (;;) {
-    const auto done = std::make_shared<Waiter<bool>>();
-    if (BeginAsking(key, [done, loop = request.env.loop] {
-          loop->Post([done] { done->Wake(true); });
-        })) {
-      request.state =
-          std::make_unique<State>(*this, key, *request.env.clock, true);
-      co_return nullptr;
-    }
+      std::min(now + longest_wait_, now + (request.scope.deadline() - now) / 2);
+  {
     const Timers::Handle timer =
         timers.At(until, [done] { done->Wake(false); });
     const Scope::Watch watch =
         request.scope.OnCancel([done] { done->Wake(false); });
-    const bool is_done = co_await done->Wait();
-    AnswerCache::Answer answer = answers_.Find(key, request.env.clock->Now());
-    if (answer != nullptr) co_return answer;
-    if (is_done) continue;
-    request.state =
-        std::make_unique<State>(*this, key, *request.env.clock, false);
-    co_return nullptr;
+    if (!co_await done->Wait()) StopWaiting(key, wait);
   }
+  AnswerCache::Answer answer = answers_.Find(key, request.env.clock->Now());
+  if (answer == nullptr) Remember(request, key, /*asks=*/false);
+  co_return answer;
 }
 
 Task<absl::StatusOr<Verdict>> ResponseCache::BeforeRequest(
@@ -164,10 +190,13 @@ Task<absl::StatusOr<Verdict>> ResponseCache::BeforeRequest(
       request.options.cache() == v1::CACHE_POLICY_BYPASS) {
     co_return Verdict(Allow{.cache = v1::CACHE_STATUS_BYPASS});
   }
-  std::string key = KeyOf(request);
+  // It stands twice, and has looked already.
+  if (request.state != nullptr) {
+    co_return Verdict(Allow{.cache = v1::CACHE_STATUS_MISS});
+  }
+  const std::string key = KeyOf(request);
   if (request.options.cache() == v1::CACHE_POLICY_REFRESH) {
-    request.state = std::make_unique<State>(*this, std::move(key),
-                                            *request.env.clock, false);
+    Remember(request, key, /*asks=*/false);
     co_return Verdict(Allow{.cache = v1::CACHE_STATUS_BYPASS});
   }
   AnswerCache::Answer answer = answers_.Find(key, request.env.clock->Now());
@@ -179,17 +208,8 @@ Task<absl::StatusOr<Verdict>> ResponseCache::BeforeRequest(
       AnswerInstead{.response = *answer, .cache = v1::CACHE_STATUS_HIT});
 }
 
-Task<absl::StatusOr<Verdict>> ResponseCache::AfterRequest(
-    PluginRequest& request, v1::ChatResponse& response) {
-  if (request.state != nullptr && IsWhole(response)) {
-    auto answer = std::make_shared<v1::ChatResponse>(response);
-    // It costs nothing a second time.
-    answer->clear_usage();
-    static_cast<State&>(*request.state).Keep(std::move(answer));
-  }
-  co_return Verdict(Allow{});
-}
-
+// At the stage after the request there is nothing left to do: what is kept is
+// the provider's own answer. Configs of the original name it.
 AIGW_REGISTER_PLUGIN("response-cache",
                      {.create = &ResponseCache::Create,
                       .settings = &ResponseCacheSettings::descriptor,

@@ -1,6 +1,7 @@
 #ifndef AIGATEWAY_PLUGINS_RESPONSE_CACHE_H_
 #define AIGATEWAY_PLUGINS_RESPONSE_CACHE_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +16,8 @@
 #include "google/protobuf/message.h"
 
 #include "aigateway/config/v1/plugins.pb.h"
+#include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/route.pb.h"
 #include "gateway/base/mutex.h"
 #include "plugins/answer_cache.h"
 #include "plugins/plugin.h"
@@ -22,10 +25,11 @@
 namespace aigateway {
 
 // Answers a request as the same one was answered before (settings:
-// ResponseCacheSettings). Looks before the request and keeps what came after
-// it, once the request has ended well: nothing that was cut, refused, or held
-// back by another plugin. Of equal requests at one time the first asks and the
-// others wait for its answer. Vectors are not cached.
+// ResponseCacheSettings). Looks before the request and keeps what the provider
+// said, before other plugins have changed it, once the request has ended well:
+// nothing that was cut, refused, or held back by another plugin. Of equal
+// requests at one time the first asks and the others wait for its answer; if
+// there is none to be kept each asks by itself. Vectors are not cached.
 class ResponseCache final : public Plugin {
  public:
   explicit ResponseCache(const config::v1::ResponseCacheSettings& settings);
@@ -34,23 +38,27 @@ class ResponseCache final : public Plugin {
       const google::protobuf::Message& settings);
 
   Task<absl::StatusOr<Verdict>> BeforeRequest(PluginRequest& request) override;
-  Task<absl::StatusOr<Verdict>> AfterRequest(
-      PluginRequest& request, v1::ChatResponse& response) override;
 
  private:
   class State;
+  class Wait;
   using Wake = absl::AnyInvocable<void()>;
 
-  std::string KeyOf(const PluginRequest& request) const;
+  std::string KeyOf(PluginRequest& request) const;
   // Whether the caller is the one who asks for `key`; else `wake` is called, on
-  // whatever thread, when that one is done.
-  bool BeginAsking(const std::string& key, Wake wake)
+  // whatever thread, when that one is done, unless StopWaiting() was called
+  // with the number that `wait` gets.
+  bool BeginAsking(const std::string& key, Wake wake, uint64_t* wait)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  void StopWaiting(const std::string& key, uint64_t wait)
       ABSL_LOCKS_EXCLUDED(mutex_);
   void EndAsking(const std::string& key) ABSL_LOCKS_EXCLUDED(mutex_);
-  // Waits until it is this request's turn to ask or the answer is there, but
-  // not longer than it may. Returns the answer, or null: ask.
+  // Waits for the answer that another asks for, but not longer than it may.
+  // Returns it, or null: ask.
   Task<AnswerCache::Answer> AwaitOther(PluginRequest& request,
                                        const std::string& key);
+  // What the request keeps until its end: `asks` for others too.
+  void Remember(PluginRequest& request, const std::string& key, bool asks);
 
   const bool for_all_;
   const std::vector<std::string> metadata_keys_;
@@ -58,7 +66,9 @@ class ResponseCache final : public Plugin {
   AnswerCache answers_;
   Mutex mutex_;
   // Those that are being asked for, and who waits.
-  std::map<std::string, std::vector<Wake>> asking_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::map<uint64_t, Wake>> asking_
+      ABSL_GUARDED_BY(mutex_);
+  uint64_t last_wait_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace aigateway

@@ -24,8 +24,12 @@ absl::StatusOr<std::unique_ptr<Plugin>> ModelAllowList::Create(
     faults.push_back({"models", "is missing: list what may be asked for"});
   }
   for (int i = 0; i < settings.models_size(); ++i) {
-    if (settings.models(i).empty()) {
-      faults.push_back({absl::StrCat("models[", i, "]"), "is empty"});
+    const std::string& model = settings.models(i);
+    const std::string field = absl::StrCat("models[", i, "]");
+    if (model.empty()) faults.push_back({field, "is empty"});
+    if (const size_t star = model.find('*');
+        star != std::string::npos && star + 1 != model.size()) {
+      faults.push_back({field, "may have its '*' at the end only"});
     }
   }
   if (!faults.empty()) return InvalidSettings(faults);
@@ -47,7 +51,9 @@ bool ModelAllowList::Allows(absl::string_view model) const {
 Task<absl::StatusOr<Verdict>> ModelAllowList::BeforeRequest(
     PluginRequest& request) {
   if (Allows(request.chat.model())) co_return Verdict(Allow{});
-  co_return Verdict(Deny{.message = "this model may not be asked for here"});
+  co_return Verdict(Deny{.reason = ErrorReason::kModelNotAllowed,
+                         .message = "this model may not be asked for here; "
+                                    "ask for one that you were given"});
 }
 
 AIGW_REGISTER_PLUGIN("model-allow-list",

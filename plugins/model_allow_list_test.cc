@@ -36,8 +36,7 @@ TEST_F(ModelAllowListTest, RefusesAllOthersWithoutNamingThem) {
   for (const char* model : {"gpt-4", "gpt-4o-mini", "claude", "", "GPT-4O"}) {
     const std::optional<Deny> denial = Ask(model);
     ASSERT_TRUE(denial.has_value()) << model;
-    EXPECT_EQ(denial->reason, ErrorReason::kGuardrailRejected);
-    EXPECT_EQ(denial->message, "this model may not be asked for here");
+    EXPECT_EQ(denial->reason, ErrorReason::kModelNotAllowed);
   }
 }
 
@@ -49,6 +48,14 @@ TEST_F(ModelAllowListTest, WantsModels) {
   const absl::Status status = ModelAllowList::Create(settings).status();
   ASSERT_EQ(GetViolations(status).size(), 1);
   EXPECT_EQ(GetViolations(status)[0].field, "models[0]");
+  for (const char* bad : {"", "gpt-*-mini", "*-mini"}) {
+    settings.set_models(0, bad);
+    EXPECT_THAT(ModelAllowList::Create(settings),
+                HasReason(ErrorReason::kInvalidConfig))
+        << bad;
+  }
+  settings.set_models(0, "*");
+  EXPECT_THAT(ModelAllowList::Create(settings), IsOk());
   settings.set_models(0, "m");
   EXPECT_THAT(ModelAllowList::Create(settings), IsOk());
 }

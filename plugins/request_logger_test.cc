@@ -57,10 +57,16 @@ TEST_F(RequestLoggerTest, LogsARequestAndItsAnswerButNotWhatIsSaid) {
             Not(HasSubstr("completion_tokens")), Not(HasSubstr("secret"))));
 }
 
-TEST_F(RequestLoggerTest, LogsAStreamsJoinedAnswer) {
+TEST_F(RequestLoggerTest, TellsAStreamFromAWholeAnswer) {
   stream_ = true;
   EXPECT_THAT(Before(plugin_), IsOk());
   EXPECT_THAT(logged_, HasSubstr("\"method\":\"RouteStream\""));
+  logged_.clear();
+  v1::ChatResponse joined;
+  joined.add_choices()->set_finish_reason(v1::FINISH_REASON_LENGTH);
+  EXPECT_THAT(After(plugin_, joined), IsOk());
+  EXPECT_THAT(logged_, AllOf(HasSubstr("\"method\":\"RouteStream\""),
+                             HasSubstr("FINISH_REASON_LENGTH")));
 }
 
 TEST_F(RequestLoggerTest, LogsAFailureAsAWarningAtLeast) {

@@ -182,13 +182,18 @@ Written Write(const Provider& codec, const std::string& model, Change change,
   message.set_content("Hello");
   if (change != nullptr) change(chat);
   Written written;
-  absl::StatusOr<HttpRequest> request =
-      codec.BuildRequest(chat, {.model = model,
-                                .credential = "probe",
-                                .stream = stream,
-                                .warnings = &written.warnings});
-  written.status = request.status();
-  if (request.ok()) written.body = std::move(request->body);
+  // Codecs do not throw; one that was registered by hand may.
+  try {
+    absl::StatusOr<HttpRequest> request =
+        codec.BuildRequest(chat, {.model = model,
+                                  .credential = "probe",
+                                  .stream = stream,
+                                  .warnings = &written.warnings});
+    written.status = request.status();
+    if (request.ok()) written.body = std::move(request->body);
+  } catch (...) {
+    written.status = absl::InternalError("it threw an exception");
+  }
   return written;
 }
 
@@ -210,7 +215,9 @@ v1::ParameterSupport Try(const Provider& codec, const std::string& model,
   } else {
     support.set_handling(v1::PARAMETER_HANDLING_SENT);
   }
-  if (!with.warnings.empty()) support.set_note(with.warnings.back());
+  if (with.warnings.size() > without.warnings.size()) {
+    support.set_note(with.warnings.back());
+  }
   return support;
 }
 
@@ -264,6 +271,11 @@ ProbedCapabilities ProbeCapabilities(const Provider& codec,
     return Of(probed.parameters, parameter) <= v1::PARAMETER_HANDLING_ADAPTED;
   };
   can.set_tools(takes("tools"));
+  // Where it may say how many, it can make several.
+  if (Of(probed.parameters, "parallel_tool_calls") ==
+      v1::PARAMETER_HANDLING_SENT) {
+    can.set_parallel_tool_calls(true);
+  }
   can.set_json_object(takes("response_format.json_object"));
   can.set_json_schema(takes("response_format.json_schema"));
   can.set_image_input(takes("messages.parts.image.data") ||

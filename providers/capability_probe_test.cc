@@ -20,6 +20,7 @@ class PickyProvider : public Provider {
  public:
   absl::StatusOr<HttpRequest> BuildRequest(
       const v1::ChatRequest& chat, const CallOptions& options) const override {
+    ++asked;
     if (options.model == "unknown") {
       return Error(ErrorReason::kInvalidRequest, "what is that?");
     }
@@ -64,6 +65,8 @@ class PickyProvider : public Provider {
     return model == "careful" ? Prefill::kYes : Prefill::kUnknown;
   }
   absl::string_view base_url() const override { return "http://127.0.0.1"; }
+
+  mutable int asked = 0;
 };
 
 v1::ParameterSupport Of(const ProbedCapabilities& probed,
@@ -116,10 +119,13 @@ TEST(CapabilityProbeTest, SaysNothingOfParametersWhereNoModelIsTaken) {
 }
 
 TEST(CapabilityProbeTest, IsAskedOnce) {
+  const PickyProvider provider;
   const CapabilityMemo memo;
-  const ProbedCapabilities& first = memo.Of(PickyProvider(), {"any"});
-  EXPECT_EQ(&memo.Of(PickyProvider(), {"any"}), &first);
-  EXPECT_FALSE(first.parameters.empty());
+  EXPECT_FALSE(memo.Of(provider, {"any"}).parameters.empty());
+  const int asked = provider.asked;
+  EXPECT_GT(asked, 0);
+  EXPECT_FALSE(memo.Of(provider, {"any"}).parameters.empty());
+  EXPECT_EQ(provider.asked, asked);
 }
 
 TEST(CapabilityProbeTest, TriesTheVendorsOwnNames) {

@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
+#include "gateway/base/stable_hash.h"
 #include "gateway/base/status_macros.h"
-#include "strategies/stable_hash.h"
 
 namespace aigateway {
 

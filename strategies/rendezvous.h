@@ -5,7 +5,7 @@
 
 #include "absl/strings/string_view.h"
 
-#include "strategies/stable_hash.h"
+#include "gateway/base/stable_hash.h"
 
 namespace aigateway {
 

@@ -1,5 +1,5 @@
-#ifndef AIGATEWAY_STRATEGIES_STABLE_HASH_H_
-#define AIGATEWAY_STRATEGIES_STABLE_HASH_H_
+#ifndef AIGATEWAY_GATEWAY_BASE_STABLE_HASH_H_
+#define AIGATEWAY_GATEWAY_BASE_STABLE_HASH_H_
 
 #include <cstdint>
 
@@ -32,4 +32,4 @@ inline double StableUniform(absl::string_view text, uint64_t seed = 0) {
 
 }  // namespace aigateway
 
-#endif  // AIGATEWAY_STRATEGIES_STABLE_HASH_H_
+#endif  // AIGATEWAY_GATEWAY_BASE_STABLE_HASH_H_

@@ -1,4 +1,4 @@
-#include "strategies/stable_hash.h"
+#include "gateway/base/stable_hash.h"
 
 #include <cmath>
 #include <set>

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "google/protobuf/message.h"
 
 #include "aigateway/v1/chat.pb.h"
@@ -42,6 +43,7 @@ struct Deny {
   ErrorReason reason = ErrorReason::kGuardrailRejected;
   std::string message;
   std::optional<absl::Duration> retry_after;
+  std::vector<QuotaViolation> quotas;  // The limits that were met.
 };
 // The plugin answers instead of a provider (a cache). Only before the request.
 struct AnswerInstead {

@@ -295,6 +295,27 @@ std::vector<FieldViolation> GetViolations(const absl::Status& status) {
   return violations;
 }
 
+void SetQuotaViolations(absl::Status& status,
+                        const std::vector<QuotaViolation>& violations) {
+  google::rpc::QuotaFailure quota;
+  for (const QuotaViolation& violation : violations) {
+    auto* added = quota.add_violations();
+    added->set_subject(ValidUtf8(violation.subject));
+    added->set_description(ValidUtf8(violation.description));
+  }
+  SetDetail(status, quota);
+}
+
+std::vector<QuotaViolation> GetQuotaViolations(const absl::Status& status) {
+  std::vector<QuotaViolation> violations;
+  const auto quota = GetDetail<google::rpc::QuotaFailure>(status);
+  if (!quota.has_value()) return violations;
+  for (const auto& violation : quota->violations()) {
+    violations.push_back({violation.subject(), violation.description()});
+  }
+  return violations;
+}
+
 absl::Status WithMessage(const absl::Status& status,
                          absl::string_view message) {
   absl::Status result(status.code(), ValidUtf8(message));

@@ -112,6 +112,15 @@ void SetViolations(absl::Status& status,
                    const std::vector<FieldViolation>& violations);
 std::vector<FieldViolation> GetViolations(const absl::Status& status);
 
+// One limit that a request met (google.rpc.QuotaFailure).
+struct QuotaViolation {
+  std::string subject;      // The limit, by its name in the config.
+  std::string description;  // What it allows.
+};
+void SetQuotaViolations(absl::Status& status,
+                        const std::vector<QuotaViolation>& violations);
+std::vector<QuotaViolation> GetQuotaViolations(const absl::Status& status);
+
 // The same status with another text; payloads stay.
 absl::Status WithMessage(const absl::Status& status, absl::string_view message);
 

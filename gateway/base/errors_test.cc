@@ -186,6 +186,19 @@ TEST(ErrorsTest, NamesThatAreNoReasonAreNotFound) {
   EXPECT_EQ(ReasonByName("ERROR_REASON_RATE_LIMITED"), std::nullopt);
 }
 
+TEST(ErrorsTest, QuotaViolationsRoundTrip) {
+  absl::Status status = Error(ErrorReason::kRateLimited, "later");
+  EXPECT_TRUE(GetQuotaViolations(status).empty());
+  SetQuotaViolations(status, {{"per key", "60 requests a minute"},
+                              {"all \xff", "9 tokens a day"}});
+  const std::vector<QuotaViolation> read = GetQuotaViolations(status);
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_EQ(read[0].subject, "per key");
+  EXPECT_EQ(read[0].description, "60 requests a minute");
+  EXPECT_EQ(read[1].subject, "all \uFFFD");
+  EXPECT_EQ(ReasonOf(status), ErrorReason::kRateLimited);
+}
+
 TEST(ErrorsTest, RetryAfterRoundTripsAndStaysInRange) {
   absl::Status status = Error(ErrorReason::kProviderRateLimited, "x");
   EXPECT_EQ(RetryAfter(status), std::nullopt);

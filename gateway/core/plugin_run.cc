@@ -176,6 +176,7 @@ absl::Status PluginRun::Deny(const Entry& entry, const aigateway::Deny& deny) {
       Error(deny.reason, deny.message,
             {{"plugin", entry.name}, {"stage", NameOf(entry.stage)}});
   if (deny.retry_after.has_value()) SetRetryAfter(status, *deny.retry_after);
+  if (!deny.quotas.empty()) SetQuotaViolations(status, deny.quotas);
   return status;
 }
 

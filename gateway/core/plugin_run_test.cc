@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -70,7 +71,9 @@ class ScriptedPlugin final : public Plugin {
       case Behaviour::kAllow:
         return Verdict(Allow{});
       case Behaviour::kDeny:
-        return Verdict(Deny{.message = "not here"});
+        return Verdict(Deny{.message = "not here",
+                            .retry_after = absl::Milliseconds(1500),
+                            .quotas = {{"per key", "2 requests a minute"}}});
       case Behaviour::kDenyChunk:
         return Error(ErrorReason::kGuardrailRejected, "not this");
       case Behaviour::kFail:
@@ -232,6 +235,14 @@ TEST_F(PluginRunTest, StopsAtTheFirstThatDenies) {
   EXPECT_THAT(result, HasReason(ErrorReason::kGuardrailRejected));
   EXPECT_EQ(GetErrorMetadata(result.status(), "plugin"), "guard");
   EXPECT_THAT(ran_, ElementsAre("guard"));
+}
+
+TEST_F(PluginRunTest, TellsTheWaitAndTheLimitsOfARefusal) {
+  Add("guard", Behaviour::kDeny, Stage::kBeforeRequest);
+  const absl::Status status = Before().status();
+  EXPECT_EQ(RetryAfter(status), absl::Milliseconds(1500));
+  ASSERT_EQ(GetQuotaViolations(status).size(), 1u);
+  EXPECT_EQ(GetQuotaViolations(status)[0].subject, "per key");
 }
 
 TEST_F(PluginRunTest, EndsWithInternalWhenAGuardBreaks) {

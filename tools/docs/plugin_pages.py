@@ -55,17 +55,29 @@ def read_protos():
 
 
 class Schema:
-    """Messages, enums and what is said of them."""
+    """Messages, enums and what is said of them, by full name."""
 
     def __init__(self, file):
-        self.package = file.package
-        self.messages = {each.name: each for each in file.message_type}
-        self.order = [each.name for each in file.message_type]
-        self.enums = {each.name: each for each in file.enum_type}
+        self.messages = {}
+        self.paths = {}
+        self.enums = {f".{file.package}.{each.name}": each
+                      for each in file.enum_type}
+        self.order = [f".{file.package}.{each.name}"
+                      for each in file.message_type]
+        for index, message in enumerate(file.message_type):
+            self._add(f".{file.package}.{message.name}", message, (4, index))
         self._comments = {
             tuple(place.path): place.leading_comments
             for place in file.source_code_info.location
         }
+
+    def _add(self, name, message, path):
+        self.messages[name] = message
+        self.paths[name] = path
+        for index, inner in enumerate(message.nested_type):
+            self._add(f"{name}.{inner.name}", inner, (*path, 3, index))
+        for inner in message.enum_type:
+            self.enums[f"{name}.{inner.name}"] = inner
 
     def said(self, *path):
         """Returns a comment, a paragraph as one line."""
@@ -74,10 +86,10 @@ class Schema:
         return [" ".join(each.split()) for each in paragraphs if each]
 
     def of_message(self, name):
-        return self.said(4, self.order.index(name))
+        return self.said(*self.paths[name])
 
     def of_field(self, name, index):
-        return self.said(4, self.order.index(name), 2, index)
+        return self.said(*self.paths[name], 2, index)
 
 
 def words_of(enum):
@@ -92,15 +104,14 @@ def words_of(enum):
 
 def type_of(schema, field):
     """Returns the type of a field as people say it, and its message."""
-    local = field.type_name.rpartition(".")[2]
     inner = None
     if field.type_name == ".google.protobuf.Duration":
         word = "duration"
     elif field.type == Field.TYPE_ENUM:
-        word = ", ".join(words_of(schema.enums[local]))
+        word = ", ".join(words_of(schema.enums[field.type_name]))
     elif field.type == Field.TYPE_MESSAGE:
         word = "mapping"
-        inner = local if local in schema.messages else None
+        inner = field.type_name if field.type_name in schema.messages else None
     else:
         word = TYPES[field.type]
     if field.label == Field.LABEL_REPEATED:

@@ -172,6 +172,10 @@ struct PluginKind {
   std::vector<Stage> default_stages;
   // How long a stage of it may take where the config does not say.
   absl::Duration time = absl::Seconds(2);
+  // Those that its settings ask for beside these or the one that is named.
+  // Null: none.
+  std::vector<Stage> (*more_stages)(const google::protobuf::Message& settings) =
+      nullptr;
 };
 
 }  // namespace aigateway

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/struct.pb.h"
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
@@ -65,8 +66,17 @@ class ShoutPlugin final : public Plugin {
     co_return Verdict(Allow{});
   }
 };
-AIGW_REGISTER_PLUGIN("shout",
-                     {.create = &ShoutPlugin::Create, .type = "transform"});
+
+std::vector<Stage> StagesIfAnswersToo(
+    const google::protobuf::Message& settings) {
+  const auto& config = static_cast<const google::protobuf::Struct&>(settings);
+  if (!config.fields().contains("answers")) return {};
+  return {Stage::kBeforeRequest, Stage::kAfterRequest};
+}
+
+AIGW_REGISTER_PLUGIN("shout", {.create = &ShoutPlugin::Create,
+                               .type = "transform",
+                               .more_stages = &StagesIfAnswersToo});
 
 // One event of a stream, as short text.
 std::string Say(const v1::RouteStreamResponse& event) {
@@ -565,6 +575,20 @@ plugins:
   EXPECT_EQ(plugins[1].stage(), v1::PLUGIN_STAGE_AFTER_REQUEST);
   EXPECT_EQ(plugins[2].name(), "by hand");
   EXPECT_EQ(plugins[2].runs(), 1);
+}
+
+TEST_F(GatewayTest, RunsAPluginAtTheStagesThatItsSettingsAskFor) {
+  ASSERT_THAT(Create(absl::StrCat(kTwoTargets, R"yaml(
+plugins:
+- {name: shout, stage: before_request, config: {answers: true}}
+- {name: shout, stage: before_request}
+)yaml")),
+              IsOk());
+  const std::vector<v1::Plugin> plugins = gateway_->ListPlugins();
+  ASSERT_THAT(plugins, SizeIs(3));
+  EXPECT_EQ(plugins[0].stage(), v1::PLUGIN_STAGE_BEFORE_REQUEST);
+  EXPECT_EQ(plugins[1].stage(), v1::PLUGIN_STAGE_AFTER_REQUEST);
+  EXPECT_EQ(plugins[2].stage(), v1::PLUGIN_STAGE_BEFORE_REQUEST);
 }
 
 TEST_F(GatewayTest, KeepsAPluginAcrossAReloadAsLongAsItsSettingsStay) {

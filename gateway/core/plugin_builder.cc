@@ -1,5 +1,6 @@
 #include "gateway/core/plugin_builder.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,6 +36,18 @@ absl::StatusOr<std::unique_ptr<google::protobuf::Message>> ReadSettings(
   std::unique_ptr<google::protobuf::Message> settings(prototype->New());
   AIGW_RETURN_IF_ERROR(FromStruct(config, settings.get()));
   return settings;
+}
+
+// Those that the settings ask for, too.
+void AddStages(const PluginKind& kind,
+               const google::protobuf::Message& settings,
+               std::vector<Stage>& stages) {
+  if (kind.more_stages == nullptr) return;
+  for (const Stage stage : kind.more_stages(settings)) {
+    if (std::find(stages.begin(), stages.end(), stage) == stages.end()) {
+      stages.push_back(stage);
+    }
+  }
 }
 
 // A constructor that throws must not take the process with it.
@@ -83,6 +96,7 @@ std::vector<PluginChain::Entry> BuildPlugins(
     }
     ExpandVariables(secrets, path, settings->get(), report);
     if (report.faults().size() > faults_before) continue;
+    AddStages(*kind, **settings, stages);
     absl::Status failed;
     // One instance serves all stages that name the same plugin and settings.
     const std::shared_ptr<MadePlugin> made = states.GetOrMake<MadePlugin>(

@@ -36,6 +36,11 @@ std::optional<Stage> StageByName(absl::string_view name);
 struct Allow {
   // What a cache says of the request in RouteInfo; unspecified: nothing.
   v1::CacheStatus cache = v1::CACHE_STATUS_UNSPECIFIED;
+  // Before the request: takes the place of `chat`, once it was checked as what
+  // callers send is; one that does not pass is a failure of the plugin, and
+  // changes nothing. For what comes from outside the process. Null: `chat`
+  // stays as it is. Not for Embed.
+  std::unique_ptr<v1::ChatRequest> chat = nullptr;
 };
 // The request is refused. `message` is shown to the caller: it must not repeat
 // the caller's text.

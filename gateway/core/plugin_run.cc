@@ -10,6 +10,7 @@
 #include "gateway/base/status_macros.h"
 #include "gateway/base/timers.h"
 #include "gateway/core/response_events.h"
+#include "gateway/core/validate_request.h"
 #include "gateway/net/turn_meter.h"
 
 namespace aigateway {
@@ -30,6 +31,20 @@ bool IsRefusal(const absl::Status& status) {
   const ErrorClass error_class = ClassOf(status);
   return error_class == ErrorClass::kRefusedByPolicy ||
          error_class == ErrorClass::kCallerFault;
+}
+
+// Puts what a plugin gave in place of the request there, if it may stand there.
+absl::Status Replace(const v1::ChatRequest& chat, PluginRequest& request) {
+  if (request.embed != nullptr) {
+    return absl::InvalidArgumentError("it gave a chat in place of an Embed");
+  }
+  const absl::Status status = ValidateChat(chat);
+  if (!status.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "what it made of the request is not valid: ", status.message()));
+  }
+  request.chat = chat;
+  return absl::OkStatus();
 }
 
 // What a plugin throws, before its first wait or after, becomes a status.
@@ -203,6 +218,13 @@ Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
       co_return Deny(entry, *deny);
     }
     if (const auto* allow = std::get_if<Allow>(&*verdict)) {
+      if (allow->chat != nullptr) {
+        const absl::Status status = Replace(*allow->chat, request);
+        if (!status.ok()) {
+          AIGW_CO_RETURN_IF_ERROR(Judge(entry, status));
+          continue;
+        }
+      }
       if (allow->cache != v1::CACHE_STATUS_UNSPECIFIED) {
         request_.route().set_cache(allow->cache);
       }

@@ -333,6 +333,38 @@ TEST_F(PluginRunTest, EndsAStageThatTakesLongerThanItsTime) {
   EXPECT_THAT(Before(), IsOk());
 }
 
+// Puts a request for `model` with one message in place of the caller's.
+CustomPlugin::Work ReplaceBy(std::string model) {
+  return [model](PluginRequest&) -> Task<absl::StatusOr<Verdict>> {
+    auto chat = std::make_unique<v1::ChatRequest>();
+    chat->set_model(model);
+    v1::Message& message = *chat->add_messages();
+    message.set_role(v1::ROLE_USER);
+    message.set_content("changed");
+    co_return Verdict(Allow{.chat = std::move(chat)});
+  };
+}
+
+TEST_F(PluginRunTest, PutsAPluginsRequestInPlaceOfTheCallers) {
+  auto plugin = std::make_shared<CustomPlugin>();
+  plugin->before = ReplaceBy("m2");
+  Add("outside", plugin, Stage::kBeforeRequest);
+  EXPECT_THAT(Before(), IsOk());
+  EXPECT_EQ(request_->chat().model(), "m2");
+  EXPECT_EQ(request_->chat().messages(0).content(), "changed");
+}
+
+TEST_F(PluginRunTest, TakesARequestThatIsNotValidForAFailureOfThePlugin) {
+  auto plugin = std::make_shared<CustomPlugin>();
+  plugin->before = ReplaceBy("");
+  Add("outside", plugin, Stage::kBeforeRequest);
+  EXPECT_THAT(Before(), HasReason(ErrorReason::kInternal));
+  entries_[0].fail_open = true;
+  EXPECT_THAT(Before(), IsOk());
+  EXPECT_EQ(request_->chat().messages_size(), 0);
+  EXPECT_EQ(request_->route().warnings_size(), 1);
+}
+
 TEST_F(PluginRunTest, GivesTheErrorStageTimeOfItsOwn) {
   auto slow = std::make_shared<CustomPlugin>();
   bool ended = false;

@@ -18,7 +18,8 @@ namespace aigateway {
 // instead of 38, and 90 us until the answer instead of 56. So there is no
 // callback API anywhere in the process, whose threads would wait there, and
 // what is not on a queue of ours is the synchronous API, whose queues do not
-// poll in a server that has one that does.
+// poll in a server that has one that does. The one exception is asked for by a
+// config: plugin `external` has a thread that waits for its answers there.
 class Arrivals {
  public:
   explicit Arrivals(std::unique_ptr<grpc::ServerCompletionQueue> queue);

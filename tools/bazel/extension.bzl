@@ -1,6 +1,6 @@
 """One line for a provider, strategy or plugin: library, test, registration."""
 
-def extension(name, deps = [], test_deps = [], test_data = []):
+def extension(name, deps = [], test_deps = [], test_data = [], test_tags = []):
     """Makes the library of one extension and its test.
 
     The library keeps its registration whoever links it (`alwayslink`: without
@@ -12,6 +12,7 @@ def extension(name, deps = [], test_deps = [], test_data = []):
       deps: What NAME.h and NAME.cc include.
       test_deps: What only NAME_test.cc includes.
       test_data: Files that the test reads.
+      test_tags: Tags of the test: "grpc" where it links gRPC.
     """
     native.cc_library(
         name = name,
@@ -25,6 +26,7 @@ def extension(name, deps = [], test_deps = [], test_data = []):
         name = name + "_test",
         srcs = [name + "_test.cc"],
         data = test_data,
+        tags = test_tags,
         deps = deps + test_deps + [":" + name, "@system//:gmock_main"],
     )
 

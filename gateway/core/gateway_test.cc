@@ -581,6 +581,7 @@ TEST_F(GatewayTest, RunsAPluginAtTheStagesThatItsSettingsAskFor) {
   ASSERT_THAT(Create(absl::StrCat(kTwoTargets, R"yaml(
 plugins:
 - {name: shout, stage: before_request, config: {answers: true}}
+- {name: shout, stage: after_request, config: {answers: true}}
 - {name: shout, stage: before_request}
 )yaml")),
               IsOk());

@@ -119,6 +119,12 @@ std::vector<PluginChain::Entry> BuildPlugins(
       continue;
     }
     for (const Stage stage : stages) {
+      // Another entry of the same plugin may have it already.
+      const bool is_there = std::any_of(
+          plugins.begin(), plugins.end(), [&](const PluginChain::Entry& row) {
+            return row.plugin.get() == made->plugin.get() && row.stage == stage;
+          });
+      if (is_there) continue;
       PluginChain::Entry& row = plugins.emplace_back();
       row.name = entry.name();
       // What a plugin is, its code says: by another word in the config a guard

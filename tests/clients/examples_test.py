@@ -8,6 +8,11 @@ import unittest
 
 import gateway_case
 
+try:
+    import grpc
+except ImportError:
+    grpc = None
+
 CTL = "tools/aigwctl/aigwctl"
 
 
@@ -31,7 +36,7 @@ def run(*words, **variables):
     )
 
 
-def run_example(name, server=gateway_case.SERVER):
+def run_example(name, server=gateway_case.SERVER, **variables):
     """Runs an example's script against a gateway of its own."""
     listen, admin, http = free_addresses(3)
     return run(
@@ -41,6 +46,7 @@ def run_example(name, server=gateway_case.SERVER):
         AIGATEWAY_LISTEN=listen,
         AIGATEWAY_ADMIN_LISTEN=admin,
         AIGATEWAY_HTTP_LISTEN=http,
+        **variables,
     )
 
 
@@ -109,6 +115,31 @@ class CustomPluginExampleTest(unittest.TestCase):
         )
         self.assertRegex(
             plugins, r"(?m)^disclaimer +transform +on_chunk +yes +1 +0 +0 "
+        )
+
+
+@unittest.skipIf(
+    grpc is None or not os.path.exists("/usr/bin/grpc_python_plugin"),
+    "python3-grpcio is not installed; tools/ci/setup --tests does it",
+)
+class ExternalPluginExampleTest(unittest.TestCase):
+    def test_the_plugin_decides_while_it_is_there(self):
+        (address,) = free_addresses(1)
+        done = run_example("external_plugin", PLUGIN_ADDRESS=address)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        _, before, answered, changed, refused, gone, plugins = re.split(
+            r"--- .*\n", done.stdout
+        )
+        self.assertIn("ping", before)
+        self.assertEqual(answered, "pong\n")
+        self.assertIn("Write to [e-mail]", changed)
+        self.assertNotIn("mia", changed)
+        self.assertIn("GUARDRAIL_REJECTED", refused)
+        self.assertIn("passwords are not talked about here", refused)
+        self.assertNotIn("1234", refused)
+        self.assertEqual(gone, before)
+        self.assertRegex(
+            plugins, r"(?m)^external +guardrail +before_request +yes "
         )
 
 

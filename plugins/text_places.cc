@@ -383,6 +383,10 @@ absl::Status ReadTexts(TextReader reader, const v1::ChatRequest& chat) {
   return Read(reader, chat);
 }
 
+absl::Status ReadTexts(TextReader reader, const v1::Message& message) {
+  return Read(reader, message);
+}
+
 absl::Status ReadTexts(TextReader reader, const v1::EmbedRequest& embed) {
   return Read(reader, embed);
 }

@@ -54,6 +54,7 @@ absl::Status EditTexts(TextEditor editor, v1::ChatResponse& response);
 absl::Status EditWholeTexts(TextEditor editor, v1::Delta& delta);
 
 absl::Status ReadTexts(TextReader reader, const v1::ChatRequest& chat);
+absl::Status ReadTexts(TextReader reader, const v1::Message& message);
 absl::Status ReadTexts(TextReader reader, const v1::EmbedRequest& embed);
 absl::Status ReadTexts(TextReader reader, const v1::ChatResponse& response);
 

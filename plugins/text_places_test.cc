@@ -24,6 +24,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::TextFormat;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::UnorderedElementsAre;
 
 constexpr char kWord[] = "bad";
@@ -266,18 +267,19 @@ TEST(TextPlacesTest, ChangesWhatComesWholeInADelta) {
   EXPECT_EQ(delta.parts(0).text(), "good");
 }
 
-// Sets every text below a message, to its own path.
+// Sets every text below a message to its own path; of a choice between fields,
+// the one that `variant` says.
 void Fill(google::protobuf::Message* message, const std::string& path,
-          int depth, std::set<std::string>* paths) {
+          int variant, std::set<std::string>* paths) {
   const Descriptor* type = message->GetDescriptor();
   const auto* reflection = message->GetReflection();
-  std::set<std::string> oneofs;
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
     const std::string name = absl::StrCat(path, ".", field->name());
-    if (field->is_map() || depth > 5) continue;
+    if (field->is_map()) continue;
     if (const auto* oneof = field->real_containing_oneof();
-        oneof != nullptr && !oneofs.insert(oneof->name()).second) {
+        oneof != nullptr &&
+        oneof->field(variant % oneof->field_count()) != field) {
       continue;
     }
     if (field->type() == FieldDescriptor::TYPE_STRING) {
@@ -290,23 +292,35 @@ void Fill(google::protobuf::Message* message, const std::string& path,
     } else if (field->type() == FieldDescriptor::TYPE_MESSAGE) {
       Fill(field->is_repeated() ? reflection->AddMessage(message, field)
                                 : reflection->MutableMessage(message, field),
-           name, depth + 1, paths);
+           name, variant, paths);
     }
   }
 }
 
 // A new field of the contract is looked at, or this test wants to know why not.
 TEST(TextPlacesTest, MissesNoFieldOfARequest) {
-  v1::ChatRequest chat;
+  std::set<std::string> filled;
   std::set<std::string> unseen;
-  Fill(&chat, "chat", 0, &unseen);
-  EXPECT_THAT(ReadTexts(
-                  [&](TextForm form, absl::string_view text) {
-                    unseen.erase(std::string(text));
-                    return absl::OkStatus();
-                  },
-                  chat),
-              IsOk());
+  for (int variant = 0; variant < 12; ++variant) {
+    v1::ChatRequest chat;
+    std::set<std::string> paths;
+    Fill(&chat, "chat", variant, &paths);
+    filled.insert(paths.begin(), paths.end());
+    EXPECT_THAT(ReadTexts(
+                    [&](TextForm form, absl::string_view text) {
+                      paths.erase(std::string(text));
+                      return absl::OkStatus();
+                    },
+                    chat),
+                IsOk());
+    unseen.insert(paths.begin(), paths.end());
+  }
+  EXPECT_THAT(
+      filled,
+      IsSupersetOf({"chat.messages.parts.text",
+                    "chat.messages.parts.file.file_id",
+                    "chat.messages.parts.audio.url", "chat.tools.parameters",
+                    "chat.response_format.json_schema.schema"}));
   EXPECT_THAT(unseen, UnorderedElementsAre(
                           "chat.model", "chat.messages.tool_calls.signature",
                           "chat.messages.reasoning_blocks.signature",

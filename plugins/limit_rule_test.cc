@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -19,7 +20,6 @@ namespace {
 
 using config::v1::RateLimitSettings;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::vector<LimitRule> Read(const std::string& text,
                             std::vector<FieldViolation>* faults) {

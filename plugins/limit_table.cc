@@ -10,8 +10,10 @@ namespace aigateway {
 namespace {
 
 constexpr size_t kMaxKeyBytes = 64;
-// How many are looked at for one that has used little.
+// How many are looked at for one that has used little, and how many if none of
+// those may go. The next call looks on from there.
 constexpr size_t kLook = 8;
+constexpr size_t kMostLooks = 64;
 
 // A key as it is kept: as it came or, if it is long, by its digest.
 class ShortKey {
@@ -137,7 +139,8 @@ void LimitTable::DropIdle(absl::Time now, Shard& shard) {
 bool LimitTable::MakeRoom(absl::Time now, Shard& shard) {
   double least = 1;
   size_t place = 0;
-  for (size_t i = 0; i < shard.order.size(); ++i) {
+  const size_t looks = std::min(shard.order.size(), kMostLooks);
+  for (size_t i = 0; i < looks; ++i) {
     if (i >= kLook && least < 1) break;
     shard.hand = (shard.hand + 1) % shard.order.size();
     const double share = ShareAt(shard.hand, now, shard);

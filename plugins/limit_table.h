@@ -27,7 +27,7 @@ namespace aigateway {
 // as soon as somebody new comes. In a full shard the one that has used least,
 // of those looked at, makes room; never one that has used up what it may, or
 // whose request is under way: nobody gets a fresh start by a flood of others.
-// Where all are such, those who are new count together as one.
+// Where none may go, those who are new count together as one.
 class LimitTable {
  private:
   struct Entry {
@@ -113,7 +113,7 @@ class LimitTable {
   // Drops one or two that a new one would stand for as well.
   void DropIdle(absl::Time now, Shard& shard)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
-  // Makes room for one. False if nobody may go.
+  // Makes room for one. False if nobody may go of those that it looks at.
   bool MakeRoom(absl::Time now, Shard& shard)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
   // The share used of the entry at `place`; 1 if it may not go.

@@ -1,11 +1,9 @@
 #include "plugins/memory_limit_counter.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
 #include <variant>

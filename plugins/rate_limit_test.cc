@@ -9,13 +9,15 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
 
 #include "aigateway/config/v1/plugins.pb.h"
+#include "aigateway/v1/chat.pb.h"
+#include "aigateway/v1/gateway.pb.h"
+#include "aigateway/v1/route.pb.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/scope.h"
 #include "tests/fakes/fake_timers.h"

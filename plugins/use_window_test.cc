@@ -1,5 +1,7 @@
 #include "plugins/use_window.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>

@@ -212,6 +212,14 @@ void ReplyBuilder::Deliver() {
   if (request_.stream()) {
     // An answer without choices has no first event.
     Start();
+    // It has not gone out yet: as the plugins after the request left it.
+    if (joins_ && kept_all_) {
+      end_.clear_provider_metadata();
+      if (response_.has_provider_metadata()) {
+        end_.mutable_provider_metadata()->Swap(
+            response_.mutable_provider_metadata());
+      }
+    }
     *end_.mutable_route() = request_.route();
     event_.mutable_end()->Swap(&end_);
     Emit();

@@ -111,7 +111,9 @@ class ReplyBuilderTest : public CoreFixture {
     }
     void OnEvent(v1::RouteStreamResponse& event) override {
       events.push_back(Say(event));
+      if (event.has_end()) end = event.end();
     }
+    v1::End end;
     v1::RouteResponse whole;
     std::vector<std::string> events;
   };
@@ -119,7 +121,8 @@ class ReplyBuilderTest : public CoreFixture {
   // With the plugin at all its stages.
   void Begin(bool stream = true) {
     std::vector<PluginChain::Entry> entries;
-    for (const Stage stage : {Stage::kBeforeRequest, Stage::kOnChunk}) {
+    for (const Stage stage :
+         {Stage::kBeforeRequest, Stage::kOnChunk, Stage::kAfterRequest}) {
       PluginChain::Entry& entry = entries.emplace_back();
       entry.name = "holder";
       entry.type = "guardrail";
@@ -221,6 +224,27 @@ TEST_F(ReplyBuilderTest, CountsTheTextThatWasSentWhereAnotherGoesOn) {
   EXPECT_THAT(reply_.events,
               ElementsAre("started", "role 0 ab", "failover at 2", "0 cd",
                           "0 EFGH", "finish 0"));
+}
+
+TEST_F(ReplyBuilderTest, SendsMetadataAsPluginsAfterTheRequestLeftIt) {
+  const auto end_with = [&](const std::string& word) {
+    v1::End end;
+    (*end.mutable_provider_metadata()->mutable_fields())["said"]
+        .set_string_value(word);
+    EXPECT_THAT(builder_->OnEnd(end), IsOk());
+    builder_->JoinStream();
+    return builder_->response().mutable_provider_metadata();
+  };
+  Begin();
+  end_with("first");
+  builder_->Deliver();
+  EXPECT_EQ(reply_.end.provider_metadata().fields().at("said").string_value(),
+            "first");
+  Begin();
+  (*end_with("secret")->mutable_fields())["said"].set_string_value("hidden");
+  builder_->Deliver();
+  EXPECT_EQ(reply_.end.provider_metadata().fields().at("said").string_value(),
+            "hidden");
 }
 
 TEST_F(ReplyBuilderTest, StaysRefusedWhateverComesAfter) {

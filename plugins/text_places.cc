@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/struct.pb.h"
@@ -103,11 +105,31 @@ Look LookOf(const FieldDescriptor* field) {
   return row == looks->end() ? Look::kPlain : row->second;
 }
 
-// A document of such a type is text that a model is given to read.
-bool IsText(absl::string_view media_type) {
-  for (const char* text : {"text/", "application/json", "application/xml",
-                           "application/yaml", "application/x-yaml"}) {
-    if (absl::StartsWithIgnoreCase(media_type, text)) return true;
+// "%66" as "f"; what is none of that stays.
+std::string WithoutPercents(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    std::string byte;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        absl::ascii_isxdigit(text[i + 1]) &&
+        absl::ascii_isxdigit(text[i + 2])) {
+      byte = absl::HexStringToBytes(text.substr(i + 1, 2));
+      i += 2;
+    } else {
+      byte = text[i];
+    }
+    out += byte;
+  }
+  return out;
+}
+
+// Whether a data URL's head says that the rest is base64, wherever it says so.
+bool SaysBase64(absl::string_view head) {
+  for (const absl::string_view piece : absl::StrSplit(head, ';')) {
+    if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(piece), "base64")) {
+      return true;
+    }
   }
   return false;
 }
@@ -293,8 +315,8 @@ class Walker {
 
   template <typename Part>
   absl::Status WalkMedia(const Part& part, Part* mutable_part) {
-    AIGW_RETURN_IF_ERROR(WalkUrl(part.url()));
-    if (part.has_data() && IsText(part.media_type())) {
+    AIGW_RETURN_IF_ERROR(WalkUrl(part.url(), part.media_type()));
+    if (part.has_data() && MayBeText(part.media_type())) {
       const auto assign = [&](std::string text) {
         mutable_part->set_data(std::move(text));
       };
@@ -314,23 +336,27 @@ class Walker {
     return absl::OkStatus();
   }
 
-  absl::Status WalkUrl(absl::string_view url) {
+  // `media_type` is what the part says beside the URL; codecs go by either.
+  absl::Status WalkUrl(absl::string_view url, absl::string_view media_type) {
+    url = absl::StripLeadingAsciiWhitespace(url);
     if (!absl::StartsWithIgnoreCase(url, "data:")) {
       return Text(TextForm::kFixed, url, nullptr);
     }
     // RFC 2397: data:[type][;parameters][;base64],the document
     const size_t comma = std::min(url.find(','), url.size());
     const absl::string_view head = url.substr(5, comma - 5);
-    // No type: text.
-    if (!head.empty() && head[0] != ';' && !IsText(head)) {
+    const absl::string_view type = head.substr(0, head.find(';'));
+    if (!MayBeText(type) && (media_type.empty() || !MayBeText(media_type))) {
       return absl::OkStatus();
     }
+    const std::string written =
+        WithoutPercents(url.substr(std::min(comma + 1, url.size())));
     std::string document;
-    if (absl::EndsWithIgnoreCase(head, ";base64") && comma < url.size() &&
-        absl::Base64Unescape(url.substr(comma + 1), &document)) {
+    if (SaysBase64(head) && (absl::Base64Unescape(written, &document) ||
+                             absl::WebSafeBase64Unescape(written, &document))) {
       return Text(TextForm::kFixed, document, nullptr);
     }
-    return Text(TextForm::kFixed, url, nullptr);
+    return Text(TextForm::kFixed, written, nullptr);
   }
 
   TextEditor editor_;
@@ -357,6 +383,18 @@ absl::Status Read(TextReader reader, const Message& message) {
 }
 
 }  // namespace
+
+bool MayBeText(absl::string_view media_type) {
+  media_type = absl::StripAsciiWhitespace(media_type);
+  if (absl::StartsWithIgnoreCase(media_type, "image/svg")) return true;
+  for (const char* other :
+       {"image/", "audio/", "video/", "font/", "application/pdf",
+        "application/zip", "application/gzip", "application/msword",
+        "application/vnd.ms-", "application/vnd.openxmlformats-"}) {
+    if (absl::StartsWithIgnoreCase(media_type, other)) return false;
+  }
+  return true;
+}
 
 absl::Status EditTexts(TextEditor editor, v1::ChatRequest& chat) {
   return Edit(editor, chat).status();

@@ -58,6 +58,10 @@ absl::Status ReadTexts(TextReader reader, const v1::Message& message);
 absl::Status ReadTexts(TextReader reader, const v1::EmbedRequest& embed);
 absl::Status ReadTexts(TextReader reader, const v1::ChatResponse& response);
 
+// Whether a model may be given a document of that type to read as text: any
+// that is not known for something else; of none, too.
+bool MayBeText(absl::string_view media_type);
+
 }  // namespace aigateway
 
 #endif  // AIGATEWAY_PLUGINS_TEXT_PLACES_H_

@@ -150,7 +150,45 @@ TEST(TextPlacesTest, SeesDocumentsThatAreText) {
   message.add_parts()->mutable_image()->set_url("data:image/png;base64,YmFk");
   EXPECT_THAT(Seen(chat), ElementsAre("plain:in a file", "fixed:text/plain",
                                       "plain:name", "fixed:application/pdf",
-                                      "fixed:in a url", "fixed:data:,plain"));
+                                      "fixed:in a url", "fixed:plain"));
+}
+
+// However a codec reads it: by the type beside it, with percents, in the web's
+// base64, by a type that a provider takes for text.
+TEST(TextPlacesTest, SeesDocumentsAsAnyCodecReadsThem) {
+  const auto seen_of = [](const std::string& url, const std::string& type) {
+    v1::Message message;
+    v1::FilePart& file = *message.add_parts()->mutable_file();
+    file.set_url(url);
+    if (!type.empty()) file.set_media_type(type);
+    return Seen(message);
+  };
+  const struct {
+    const char* url;
+    const char* type;
+  } cases[] = {
+      {"data:application/pdf;base64,YmFk", "text/plain"},
+      {"data:text/plain,b%61d", ""},
+      {"data:text/plain;base64,YmF%6b", ""},
+      {"data: text/plain ;base64,YmFk", ""},
+      {"data:text/plain;base64;charset=utf-8,YmFk", ""},
+      {"data:application/x-javascript;base64,YmFk", ""},
+      {"data:image/svg+xml;base64,YmFk", ""},
+      {"data:;base64,YmFk", ""},
+  };
+  for (const auto& each : cases) {
+    EXPECT_THAT(seen_of(each.url, each.type), testing::Contains("fixed:bad"))
+        << each.url;
+  }
+  EXPECT_THAT(seen_of("data:text/plain;base64,_-8=", ""),
+              testing::Contains("fixed:\xff\xef"));
+  EXPECT_THAT(seen_of("data:application/pdf;base64,YmFk", ""),
+              testing::Not(testing::Contains("fixed:bad")));
+  v1::Message message;
+  v1::FilePart& file = *message.add_parts()->mutable_file();
+  file.set_data("bad");
+  file.set_media_type("application/x-ndjson");
+  EXPECT_THAT(Seen(message), testing::Contains("plain:bad"));
 }
 
 TEST(TextPlacesTest, SeesTextsToEmbedAndAnswers) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,9 +46,14 @@ class Reservation final : public PluginState {
               const v1::RouteInfo& route)
       : hold_(std::move(hold)), tokens_(tokens), route_(route) {}
 
-  // Without the stage after the request an answer counts as was reserved.
+  // A call that had nothing gives back what it held. What was not settled
+  // otherwise counts as was reserved: an answer without the stage after the
+  // request, and a stream that was left once it spoke, lest it be had for
+  // nothing by who leaves before its end.
   ~Reservation() override {
-    if (!settled_ && !HasAnswer(route_)) hold_->Settle(0);
+    const bool had_nothing =
+        !HasAnswer(route_) && !route_.has_time_to_first_token();
+    if (!settled_ && had_nothing) hold_->Settle(0);
   }
 
   // Not set: the provider did not say, and it counts as was reserved.
@@ -64,12 +70,17 @@ class Reservation final : public PluginState {
 };
 
 std::optional<int64_t> TokensOf(const v1::ChatResponse& response) {
+  // Providers' numbers: more than a limit can be is as good as that.
+  static constexpr int64_t kMost = int64_t{1} << 40;
+  const auto within = [](int64_t tokens) {
+    return std::clamp<int64_t>(tokens, 0, kMost);
+  };
   const v1::Usage& usage = response.usage();
-  if (usage.has_total_tokens()) return usage.total_tokens();
+  if (usage.has_total_tokens()) return within(usage.total_tokens());
   if (!usage.has_prompt_tokens() && !usage.has_completion_tokens()) {
     return std::nullopt;
   }
-  return usage.prompt_tokens() + usage.completion_tokens();
+  return within(usage.prompt_tokens()) + within(usage.completion_tokens());
 }
 
 // The smallest limit on tokens; 0: there is none.
@@ -131,7 +142,10 @@ int64_t RateLimit::Reserve(PluginRequest& request) const {
   if (request.embed != nullptr) return std::max<int64_t>(prompt, 1);
   v1::ChatRequest& chat = request.chat;
   if (!chat.has_max_output_tokens()) {
-    chat.set_max_output_tokens(max_output_tokens_);
+    // Thoughts that were asked for come on top: the limit is of both.
+    chat.set_max_output_tokens(static_cast<int32_t>(std::min<int64_t>(
+        int64_t{max_output_tokens_} + chat.reasoning().budget_tokens(),
+        std::numeric_limits<int32_t>::max())));
   }
   const int64_t choices = std::max(chat.n(), 1);
   return prompt + choices * chat.max_output_tokens();

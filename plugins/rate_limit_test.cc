@@ -197,6 +197,13 @@ TEST_P(RateLimitTest, HoldsARequestThatStatesNoLimitToTheConfiguredOne) {
   EXPECT_FALSE(AskForTokens(1000 - 2 * kPrompt - 300).has_value());
 }
 
+TEST_P(RateLimitTest, LeavesRoomForTheThoughtsThatWereAskedFor) {
+  Use("limits { tokens { per_minute: 20000 } } default_max_output_tokens: 300");
+  chat_.mutable_reasoning()->set_budget_tokens(8000);
+  EXPECT_FALSE(DenialOf(Before(*plugin_)).has_value());
+  EXPECT_EQ(chat_.max_output_tokens(), 8300);
+}
+
 TEST_P(RateLimitTest, GivesNobodyALimitWhereTokensAreNotCounted) {
   Use("requests_per_second: 10");
   EXPECT_TRUE(Passes());
@@ -211,6 +218,14 @@ TEST_P(RateLimitTest, GivesBackWhatAFailedOrCancelledCallHeld) {
                                               : v1::ATTEMPT_OUTCOME_CANCELLED);
     // Without the stage after the request: it never comes.
   }
+}
+
+TEST_P(RateLimitTest, CountsAStreamAsReservedThatWasLeftOnceItSpoke) {
+  Use("limits { tokens { per_minute: 100 } }");
+  EXPECT_FALSE(AskForTokens(50).has_value());
+  route_.add_attempts()->set_outcome(v1::ATTEMPT_OUTCOME_CANCELLED);
+  route_.mutable_time_to_first_token()->set_nanos(1000000);
+  EXPECT_TRUE(AskForTokens(50).has_value());
 }
 
 TEST_P(RateLimitTest, CountsAnAnswerAsReservedWithoutTheStageAfterIt) {

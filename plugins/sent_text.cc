@@ -5,6 +5,7 @@
 
 #include "aigateway/v1/chat.pb.h"
 #include "aigateway/v1/gateway.pb.h"
+#include "plugins/text_places.h"
 
 namespace aigateway {
 namespace {
@@ -38,18 +39,15 @@ void VisitStruct(const Struct& object, Visit visit, int depth) {
   }
 }
 
-bool IsText(absl::string_view media_type) {
-  return absl::StartsWithIgnoreCase(media_type, "text/") ||
-         absl::EqualsIgnoreCase(media_type, "application/json");
-}
-
 void VisitFile(const v1::FilePart& file, Visit visit) {
   visit(file.filename());
   constexpr absl::string_view kData = "data:";
-  if (file.has_data() && IsText(file.media_type())) visit(file.data());
-  if (file.has_url() && absl::StartsWithIgnoreCase(file.url(), kData) &&
-      (IsText(file.media_type()) ||
-       absl::StartsWithIgnoreCase(file.url().substr(kData.size()), "text/"))) {
+  if (file.has_data() && MayBeText(file.media_type())) visit(file.data());
+  if (!absl::StartsWithIgnoreCase(file.url(), kData)) return;
+  const absl::string_view type =
+      absl::string_view(file.url()).substr(kData.size());
+  if (MayBeText(type) ||
+      (file.has_media_type() && MayBeText(file.media_type()))) {
     visit(file.url());
   }
 }
@@ -59,6 +57,7 @@ void VisitMessage(const v1::Message& message, Visit visit) {
   for (const v1::ContentPart& part : message.parts()) {
     if (part.has_text()) visit(part.text());
     if (part.has_file()) VisitFile(part.file(), visit);
+    visit(part.audio().transcript());
   }
   visit(message.name());
   for (const v1::ToolCall& call : message.tool_calls()) {
@@ -82,6 +81,7 @@ void VisitChat(const v1::ChatRequest& chat, Visit visit) {
     visit(tool.parameters());
     VisitStruct(tool.parameters_struct(), visit);
   }
+  for (const std::string& stop : chat.stop()) visit(stop);
   const v1::JsonSchemaFormat& form = chat.response_format().json_schema();
   visit(form.name());
   visit(form.description());

@@ -10,10 +10,11 @@ namespace aigateway {
 
 // Visits every text of `request` that a model may read, wherever it stands, so
 // that nothing passes a limit by standing elsewhere: of messages the content,
-// text parts, names, tool calls, reasoning and refusals; documents that are
-// text; the definitions of tools and of the answer's form; the names and texts
-// in provider_options; the inputs of Embed. A document's `data:` URL is visited
-// as it is written. The views are valid during the visit.
+// text parts, names, tool calls, reasoning, refusals and words of sounds;
+// documents that may be text; stop texts; the definitions of tools and of the
+// answer's form; the names and texts in provider_options; the inputs of Embed.
+// A document's `data:` URL is visited as it is written. The views are valid
+// during the visit.
 void ForEachSentText(const PluginRequest& request,
                      absl::FunctionRef<void(absl::string_view text)> visit);
 

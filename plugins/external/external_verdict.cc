@@ -64,7 +64,8 @@ absl::Status CheckAnswer(const v1::ChatResponse& answer) {
     if (choice.index() != i) {
       return Malformed("its answer's choices are not 0, 1, 2, ...");
     }
-    if (choice.finish_reason() == v1::FINISH_REASON_UNSPECIFIED) {
+    if (choice.finish_reason() == v1::FINISH_REASON_UNSPECIFIED ||
+        !v1::FinishReason_IsValid(choice.finish_reason())) {
       return Malformed("a choice of its answer has no finish_reason");
     }
   }
@@ -80,7 +81,8 @@ absl::Status CheckChange(const v1::ChatResponse& old,
   }
   if (!fits) return Malformed("it changed which choices an answer has");
   for (const v1::Choice& choice : changed.choices()) {
-    if (choice.finish_reason() == v1::FINISH_REASON_UNSPECIFIED) {
+    if (choice.finish_reason() == v1::FINISH_REASON_UNSPECIFIED ||
+        !v1::FinishReason_IsValid(choice.finish_reason())) {
       return Malformed("a choice that it changed has no finish_reason");
     }
   }

@@ -22,6 +22,8 @@ const EVP_MD* Sha256() {
 void Write(google::protobuf::io::CodedOutputStream& coded,
            absl::string_view text) {
   coded.WriteVarint32(static_cast<uint32_t>(text.size()));
+  // An empty view may have no place at all.
+  if (text.empty()) return;
   coded.WriteRaw(text.data(), static_cast<int>(text.size()));
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "gateway/base/sha256.h"
 #include "gateway/base/stable_hash.h"
-#include "openssl/sha.h"
 
 namespace aigateway {
 namespace {
@@ -20,10 +20,9 @@ class ShortKey {
  public:
   explicit ShortKey(absl::string_view key) : key_(key) {
     if (key.size() <= kMaxKeyBytes) return;
-    digest_.resize(SHA256_DIGEST_LENGTH);
-    SHA256(reinterpret_cast<const unsigned char*>(key.data()), key.size(),
-           reinterpret_cast<unsigned char*>(digest_.data()));
-    key_ = digest_;
+    digest_ = Sha256(key);
+    key_ = absl::string_view(reinterpret_cast<const char*>(digest_.data()),
+                             digest_.size());
   }
   ShortKey(const ShortKey&) = delete;
   ShortKey& operator=(const ShortKey&) = delete;
@@ -31,7 +30,7 @@ class ShortKey {
   absl::string_view view() const { return key_; }
 
  private:
-  std::string digest_;
+  Sha256Digest digest_;
   absl::string_view key_;
 };
 

@@ -12,18 +12,10 @@
 #include "gateway/base/check.h"
 #include "gateway/base/errors.h"
 #include "openssl/crypto.h"
-#include "openssl/evp.h"
 #include "openssl/rand.h"
 
 namespace aigateway {
 namespace {
-
-// Found once: OpenSSL 3 looks an algorithm up at each use otherwise.
-const EVP_MD* Sha256() {
-  static const EVP_MD* const md = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  AIGW_CHECK(md != nullptr);
-  return md;
-}
 
 KeyRights RightsOf(const config::v1::AuthKeyConfig& key) {
   KeyRights rights;
@@ -81,28 +73,20 @@ const KeyRights* AuthTable::Find(absl::string_view key) const {
   return it == keys_.end() ? nullptr : &it->second;
 }
 
-AuthTable::Digest AuthTable::DigestOf(absl::string_view key) const {
-  Digest digest;
-  EVP_MD_CTX* const context = EVP_MD_CTX_new();
-  AIGW_CHECK(context != nullptr);
-  unsigned size = 0;
-  AIGW_CHECK(EVP_DigestInit_ex(context, Sha256(), nullptr) == 1);
-  AIGW_CHECK(EVP_DigestUpdate(context, salt_.data(), salt_.size()) == 1);
-  AIGW_CHECK(EVP_DigestUpdate(context, key.data(), key.size()) == 1);
-  AIGW_CHECK(EVP_DigestFinal_ex(context, digest.data(), &size) == 1);
-  AIGW_CHECK(size == digest.size());
-  EVP_MD_CTX_free(context);
-  return digest;
+Sha256Digest AuthTable::DigestOf(absl::string_view key) const {
+  const absl::string_view salt(reinterpret_cast<const char*>(salt_.data()),
+                               salt_.size());
+  return Sha256({salt, key});
 }
 
-size_t AuthTable::DigestHash::operator()(const Digest& digest) const {
+size_t AuthTable::DigestHash::operator()(const Sha256Digest& digest) const {
   size_t hash;
   std::memcpy(&hash, digest.data(), sizeof(hash));
   return hash;
 }
 
-bool AuthTable::DigestEqual::operator()(const Digest& a,
-                                        const Digest& b) const {
+bool AuthTable::DigestEqual::operator()(const Sha256Digest& a,
+                                        const Sha256Digest& b) const {
   return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 
 #include "aigateway/config/v1/config.pb.h"
+#include "gateway/base/sha256.h"
 #include "gateway/core/request_context.h"
 
 namespace aigateway {
@@ -45,19 +46,18 @@ class AuthTable {
   size_t size() const { return keys_.size(); }
 
  private:
-  using Digest = std::array<uint8_t, 32>;
   struct DigestHash {
-    size_t operator()(const Digest& digest) const;
+    size_t operator()(const Sha256Digest& digest) const;
   };
   struct DigestEqual {  // In time that does not depend on the content.
-    bool operator()(const Digest& a, const Digest& b) const;
+    bool operator()(const Sha256Digest& a, const Sha256Digest& b) const;
   };
 
   AuthTable() = default;
-  Digest DigestOf(absl::string_view key) const;
+  Sha256Digest DigestOf(absl::string_view key) const;
 
   std::array<uint8_t, 16> salt_;
-  absl::flat_hash_map<Digest, KeyRights, DigestHash, DigestEqual> keys_;
+  absl::flat_hash_map<Sha256Digest, KeyRights, DigestHash, DigestEqual> keys_;
 };
 
 }  // namespace aigateway

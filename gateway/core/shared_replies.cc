@@ -1,30 +1,17 @@
 #include "gateway/core/shared_replies.h"
 
-#include <openssl/sha.h>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 #include "gateway/base/env.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/sha256.h"
 #include "gateway/base/timers.h"
 
 namespace aigateway {
 namespace {
-
-std::string Bytes(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream out(&stream);
-  // Maps in the order of their keys.
-  out.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&out);
-  out.Trim();
-  return bytes;
-}
 
 // Of all that makes the answer; how it is delivered and what it is called are
 // no part of it.
@@ -35,12 +22,10 @@ std::string FingerprintOf(const RequestContext& request) {
   options.clear_priority();
   options.clear_join();
   options.clear_explain();
-  const std::string chat = Bytes(request.chat());
-  const std::string text = absl::StrCat(chat.size(), ":", chat, Bytes(options));
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  const std::string chat = CanonicalBytes(request.chat());
+  const Sha256Digest digest =
+      Sha256({absl::StrCat(chat.size(), ":"), chat, CanonicalBytes(options)});
+  return std::string(digest.begin(), digest.end());
 }
 
 // Whether asking twice would give one answer, as far as one can ask for that.

@@ -17,6 +17,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
+#include "gateway/base/sha256.h"
+
 namespace aigateway {
 namespace {
 
@@ -24,13 +26,6 @@ constexpr absl::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 
 const unsigned char* Bytes(absl::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-std::string HexSha256(absl::string_view text) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(Bytes(text), text.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return absl::BytesToHexString(digest);
 }
 
 std::string HmacSha256(absl::string_view key, absl::string_view text) {

@@ -197,8 +197,9 @@ Written Write(const Provider& codec, const std::string& model, Change change,
   return written;
 }
 
+// `greeting` is what `codec` writes of nothing but a greeting.
 v1::ParameterSupport Try(const Provider& codec, const std::string& model,
-                         const Probe& probe) {
+                         const Written& greeting, const Probe& probe) {
   v1::ParameterSupport support;
   support.set_parameter(std::string(probe.parameter));
   const Written with = Write(codec, model, probe.set);
@@ -207,7 +208,8 @@ v1::ParameterSupport Try(const Provider& codec, const std::string& model,
     support.set_note(std::string(with.status.message()));
     return support;
   }
-  const Written without = Write(codec, model, probe.without);
+  const Written without =
+      probe.without == nullptr ? greeting : Write(codec, model, probe.without);
   if (with.body == without.body) {
     support.set_handling(v1::PARAMETER_HANDLING_DROPPED);
   } else if (with.warnings.size() > without.warnings.size()) {
@@ -235,12 +237,14 @@ ProbedCapabilities ProbeCapabilities(const Provider& codec,
                                      const std::vector<std::string>& models) {
   ProbedCapabilities probed;
   v1::ModelCapabilities& can = probed.features;
-  std::vector<std::string> taken;  // Names that mean something to the codec.
+  // Names that mean something to the codec, and its greetings to them.
+  std::vector<std::pair<std::string, Written>> taken;
   bool prefill = false;
   bool is_prefill_known = true;
   for (const std::string& model : models) {
-    if (!Write(codec, model, nullptr).status.ok()) continue;
-    taken.push_back(model);
+    Written greeting = Write(codec, model, nullptr);
+    if (!greeting.status.ok()) continue;
+    taken.emplace_back(model, std::move(greeting));
     if (Write(codec, model, nullptr, /*stream=*/true).status.ok()) {
       can.set_streaming(true);
     }
@@ -255,8 +259,8 @@ ProbedCapabilities ProbeCapabilities(const Provider& codec,
   for (const Probe& probe : Probes()) {
     std::optional<v1::ParameterSupport> best;
     bool by_model = false;
-    for (const std::string& model : taken) {
-      v1::ParameterSupport support = Try(codec, model, probe);
+    for (const auto& [model, greeting] : taken) {
+      v1::ParameterSupport support = Try(codec, model, greeting, probe);
       if (!best.has_value()) {
         best = std::move(support);
         continue;

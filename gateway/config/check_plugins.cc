@@ -22,6 +22,10 @@ namespace {
 
 using ::aigateway::config::v1::PluginConfig;
 
+bool IsOn(const PluginConfig& plugin) {
+  return !plugin.has_enabled() || plugin.enabled();
+}
+
 void CheckPluginName(const PluginConfig& plugin, const Vocabulary& vocabulary,
                      const FieldPath& path, FaultReport& report) {
   const std::string& name = plugin.name();
@@ -31,7 +35,7 @@ void CheckPluginName(const PluginConfig& plugin, const Vocabulary& vocabulary,
   if (vocabulary.plugins.count(name) > 0) return;
   const bool announced = IsAnnouncedPlugin(name);
   // One that is switched off is believed in by nobody.
-  if (announced && plugin.has_enabled() && !plugin.enabled()) return;
+  if (announced && !IsOn(plugin)) return;
   if (announced) {
     return report.Add(path,
                       absl::StrCat("the plugin ", QuoteForMessage(name),
@@ -66,10 +70,7 @@ void CheckStage(const PluginConfig& plugin, const Vocabulary& vocabulary,
                 const FieldPath& path, FaultReport& report) {
   CheckWord(plugin.stage(), AllStages(), path, report);
   const auto found = vocabulary.plugins.find(plugin.name());
-  if (found == vocabulary.plugins.end() ||
-      (plugin.has_enabled() && !plugin.enabled())) {
-    return;
-  }
+  if (found == vocabulary.plugins.end() || !IsOn(plugin)) return;
   const std::vector<std::string>& has =
       found->second.stages.empty() ? AllStages() : found->second.stages;
   if (plugin.stage().empty()) {
@@ -87,23 +88,18 @@ void CheckStage(const PluginConfig& plugin, const Vocabulary& vocabulary,
                           ": write ", AnyOf(has)));
 }
 
-// What would be read and mean nothing.
-void CheckWhatIsItsOwn(const PluginConfig& plugin, const Vocabulary& vocabulary,
-                       const FieldPath& path, FaultReport& report) {
+// A `type` other than the plugin's own is let by: the original took no notice.
+void CheckOnFailure(const PluginConfig& plugin, const Vocabulary& vocabulary,
+                    const FieldPath& path, FaultReport& report) {
+  CheckWord(plugin.on_failure(), {"open", "closed"}, path, report);
   const auto found = vocabulary.plugins.find(plugin.name());
-  if (found == vocabulary.plugins.end() || found->second.type.empty()) return;
-  // Another `type` than its own is let by: the original took no notice of it.
-  const std::string& type = found->second.type;
-  if (plugin.on_failure() == "closed" &&
-      (type == "logging" || type == "metrics")) {
-    report.Add(path.Key("on_failure"),
-               absl::StrCat("a plugin of type ", QuoteForMessage(type),
-                            " never ends a request: leave it out"));
+  if (found == vocabulary.plugins.end() || plugin.on_failure() != "closed" ||
+      !OnlyObserves(found->second.type)) {
+    return;
   }
-}
-
-bool IsOn(const PluginConfig& plugin) {
-  return !plugin.has_enabled() || plugin.enabled();
+  report.Add(path, absl::StrCat("a plugin of type ",
+                                QuoteForMessage(found->second.type),
+                                " never ends a request: leave it out"));
 }
 
 // Whether two entries are one plugin, which then is one object.
@@ -157,12 +153,10 @@ void CheckPlugins(const config::v1::GatewayConfig& config,
     const FieldPath plugin_path = path.Index(i);
     CheckPluginName(plugin, vocabulary, plugin_path.Key("name"), report);
     CheckWord(plugin.type(), types, plugin_path.Key("type"), report);
-    CheckWord(plugin.on_failure(), {"open", "closed"},
-              plugin_path.Key("on_failure"), report);
+    CheckOnFailure(plugin, vocabulary, plugin_path.Key("on_failure"), report);
     CheckPositive(plugin.has_timeout(), plugin.timeout(),
                   plugin_path.Key("timeout"), report);
     CheckStage(plugin, vocabulary, plugin_path.Key("stage"), report);
-    CheckWhatIsItsOwn(plugin, vocabulary, plugin_path, report);
     CheckTogether(config, i, vocabulary, plugin_path, report);
   }
 }

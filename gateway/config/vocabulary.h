@@ -52,6 +52,11 @@ struct PluginEntry {
   bool has_default_stage = false;
 };
 
+// Whether plugins of `type` only look on: they never decide.
+inline bool OnlyObserves(absl::string_view type) {
+  return type == "logging" || type == "metrics";
+}
+
 // What this process has registered, by name: what a configuration may speak of.
 // The registries are above this layer; whoever loads fills it in.
 struct Vocabulary {

@@ -1,5 +1,6 @@
 #include "gateway/core/plugin_chain.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -16,20 +17,21 @@ const std::string* EternalText(const std::string& name) {
   return &*names->insert(name).first;
 }
 
-std::vector<PluginChain::Entry> WithLabels(
-    std::vector<PluginChain::Entry> entries) {
-  for (PluginChain::Entry& entry : entries) {
-    entry.label = EternalText(entry.name);
-  }
-  return entries;
-}
-
 }  // namespace
 
 PluginChain::PluginChain(std::vector<Entry> entries, const Logger* logger,
                          std::vector<RequestObserver*> observers)
-    : entries_(WithLabels(std::move(entries))),
+    : entries_(std::move(entries)),
       logger_(logger),
-      observers_(std::move(observers)) {}
+      observers_(std::move(observers)) {
+  for (Entry& entry : entries_) {
+    entry.label = EternalText(entry.name);
+    const auto first = std::find_if(
+        by_slot_.begin(), by_slot_.end(),
+        [&](const Entry* each) { return each->plugin == entry.plugin; });
+    entry.slot = static_cast<size_t>(first - by_slot_.begin());
+    if (first == by_slot_.end()) by_slot_.push_back(&entry);
+  }
+}
 
 }  // namespace aigateway

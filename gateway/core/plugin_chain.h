@@ -2,6 +2,7 @@
 #define AIGATEWAY_GATEWAY_CORE_PLUGIN_CHAIN_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "absl/time/time.h"
 
 #include "gateway/base/log.h"
+#include "gateway/config/vocabulary.h"
 #include "gateway/observe/request_observer.h"
 #include "plugins/plugin.h"
 
@@ -40,14 +42,18 @@ class PluginChain {
     // The name, in a text that lives for ever: a thread that watches may read
     // it when the snapshot has gone. Set by the chain.
     const std::string* label = nullptr;
+    // Counts plugins, not entries: where a request keeps what this one
+    // remembers. Set by the chain.
+    size_t slot = 0;
 
-    // Observers never decide; everything else is a guard.
-    bool observes() const { return type == "logging" || type == "metrics"; }
+    bool observes() const { return OnlyObserves(type); }
   };
 
   // `logger` may be null; it and the observers must outlive this object.
   PluginChain(std::vector<Entry> entries, const Logger* logger,
               std::vector<RequestObserver*> observers);
+  PluginChain(const PluginChain&) = delete;
+  PluginChain& operator=(const PluginChain&) = delete;
 
   bool Has(Stage stage) const {
     for (const Entry& entry : entries_) {
@@ -63,11 +69,14 @@ class PluginChain {
     return true;
   }
   const std::vector<Entry>& entries() const { return entries_; }
+  // The first entry of each plugin, by `slot`.
+  const std::vector<const Entry*>& by_slot() const { return by_slot_; }
   const Logger* logger() const { return logger_; }
   const std::vector<RequestObserver*>& observers() const { return observers_; }
 
  private:
-  const std::vector<Entry> entries_;
+  std::vector<Entry> entries_;  // Not changed once made.
+  std::vector<const Entry*> by_slot_;
   const Logger* const logger_;
   const std::vector<RequestObserver*> observers_;
 };

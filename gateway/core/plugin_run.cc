@@ -1,5 +1,6 @@
 #include "gateway/core/plugin_run.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -34,8 +35,8 @@ bool IsRefusal(const absl::Status& status) {
 }
 
 // Puts what a plugin gave in place of the request there, if it may stand there.
-absl::Status Replace(const v1::ChatRequest& chat, PluginRequest& request) {
-  if (request.embed != nullptr) {
+absl::Status Replace(const v1::ChatRequest& chat, RequestContext& request) {
+  if (request.embed() != nullptr) {
     return absl::InvalidArgumentError("it gave a chat in place of an Embed");
   }
   const absl::Status status = ValidateChat(chat);
@@ -43,37 +44,15 @@ absl::Status Replace(const v1::ChatRequest& chat, PluginRequest& request) {
     return absl::InvalidArgumentError(absl::StrCat(
         "what it made of the request is not valid: ", status.message()));
   }
-  request.chat = chat;
+  request.mutable_chat() = chat;
   return absl::OkStatus();
 }
 
-// What a plugin throws, before its first wait or after, becomes a status.
-Task<absl::StatusOr<Verdict>> GuardedBefore(Plugin& plugin,
-                                            PluginRequest& request) {
-  try {
-    co_return co_await plugin.BeforeRequest(request);
-  } catch (...) {
-    co_return Threw();
-  }
-}
-
-Task<absl::StatusOr<Verdict>> GuardedAfter(Plugin& plugin,
-                                           PluginRequest& request,
-                                           v1::ChatResponse& response) {
-  try {
-    co_return co_await plugin.AfterRequest(request, response);
-  } catch (...) {
-    co_return Threw();
-  }
-}
-
-Task<absl::Status> GuardedError(Plugin& plugin, PluginRequest& request,
-                                const absl::Status& error) {
-  try {
-    co_return co_await plugin.OnError(request, error);
-  } catch (...) {
-    co_return Threw();
-  }
+// An error is told, and decides nothing.
+Task<absl::StatusOr<Verdict>> Tell(Plugin& plugin, PluginRequest& request,
+                                   const absl::Status& error) {
+  AIGW_CO_RETURN_IF_ERROR(co_await plugin.OnError(request, error));
+  co_return Verdict(Allow{});
 }
 
 }  // namespace
@@ -89,15 +68,10 @@ class PluginRun::TimeLimit {
   TimeLimit(const TimeLimit&) = delete;
   TimeLimit& operator=(const TimeLimit&) = delete;
 
-  // Also where nothing could tell, since the plugin held the loop.
-  bool passed() const { return timers_.Now() >= end_; }
-  absl::Status Failure() const {
-    return absl::DeadlineExceededError(absl::StrCat(
-        "it took longer than its ", FormatGoDuration(entry_.time)));
-  }
-  // A verdict that came too late is none, unless it denies.
+  // A verdict that came too late is none, unless it denies; also where nothing
+  // could tell, since the plugin held the loop.
   void Apply(absl::StatusOr<Verdict>& verdict) const {
-    if (!passed()) return;
+    if (timers_.Now() < end_) return;
     if (verdict.ok() && std::holds_alternative<aigateway::Deny>(*verdict)) {
       return;
     }
@@ -105,6 +79,11 @@ class PluginRun::TimeLimit {
   }
 
  private:
+  absl::Status Failure() const {
+    return absl::DeadlineExceededError(absl::StrCat(
+        "it took longer than its ", FormatGoDuration(entry_.time)));
+  }
+
   const Entry& entry_;
   Timers& timers_;
   const absl::Time end_;
@@ -142,7 +121,7 @@ class PluginRun::Hold {
 };
 
 PluginRun::PluginRun(const PluginChain& chain, RequestContext& request)
-    : chain_(chain), request_(request) {}
+    : chain_(chain), request_(request), states_(chain.by_slot().size()) {}
 
 PluginRequest PluginRun::RequestFor(const Entry& entry, Scope& scope) {
   return PluginRequest{request_.mutable_chat(),
@@ -153,7 +132,7 @@ PluginRequest PluginRun::RequestFor(const Entry& entry, Scope& scope) {
                        request_.settings().caller.name,
                        request_.env(),
                        scope,
-                       states_[entry.plugin.get()],
+                       states_[entry.slot],
                        chain_.logger()};
 }
 
@@ -195,20 +174,40 @@ absl::Status PluginRun::Deny(const Entry& entry, const aigateway::Deny& deny) {
   return status;
 }
 
+absl::Time PluginRun::EndOf(const Entry& entry) const {
+  return request_.env().timers->Now() + entry.time;
+}
+
+Task<absl::StatusOr<Verdict>> PluginRun::Run(
+    const Entry& entry, Scope& scope,
+    absl::FunctionRef<Task<absl::StatusOr<Verdict>>(PluginRequest& request)>
+        stage) {
+  ++entry.counts->runs;
+  const TimeLimit limit(entry, *request_.env().timers, scope);
+  PluginRequest request = RequestFor(entry, scope);
+  absl::StatusOr<Verdict> verdict = Verdict(Allow{});
+  {
+    const Hold hold(*this, entry);
+    // What it throws, before its first wait or after, becomes a status.
+    try {
+      verdict = co_await stage(request);
+    } catch (...) {
+      verdict = Threw();
+    }
+  }
+  limit.Apply(verdict);
+  co_return verdict;
+}
+
 Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
   for (const Entry& entry : chain_.entries()) {
     if (entry.stage != Stage::kBeforeRequest) continue;
-    ++entry.counts->runs;
-    Scope scope(request_.scope(), request_.env().timers->Now() + entry.time);
-    TimeLimit limit(entry, *request_.env().timers, scope);
-    PluginRequest request = RequestFor(entry, scope);
-    absl::StatusOr<Verdict> verdict = Verdict(Allow{});
-    {
-      const Hold hold(*this, entry);
-      verdict = co_await GuardedBefore(*entry.plugin, request);
-    }
+    Scope scope(request_.scope(), EndOf(entry));
+    absl::StatusOr<Verdict> verdict =
+        co_await Run(entry, scope, [&](PluginRequest& request) {
+          return entry.plugin->BeforeRequest(request);
+        });
     if (request_.scope().cancelled()) co_return request_.scope().status();
-    limit.Apply(verdict);
     if (!verdict.ok()) {
       AIGW_CO_RETURN_IF_ERROR(Judge(entry, verdict.status()));
       continue;
@@ -219,7 +218,7 @@ Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
     }
     if (const auto* allow = std::get_if<Allow>(&*verdict)) {
       if (allow->chat != nullptr) {
-        const absl::Status status = Replace(*allow->chat, request);
+        const absl::Status status = Replace(*allow->chat, request_);
         if (!status.ok()) {
           AIGW_CO_RETURN_IF_ERROR(Judge(entry, status));
           continue;
@@ -242,17 +241,12 @@ Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
 Task<absl::Status> PluginRun::After(v1::ChatResponse& response) {
   for (const Entry& entry : chain_.entries()) {
     if (entry.stage != Stage::kAfterRequest) continue;
-    ++entry.counts->runs;
-    Scope scope(request_.scope(), request_.env().timers->Now() + entry.time);
-    TimeLimit limit(entry, *request_.env().timers, scope);
-    PluginRequest request = RequestFor(entry, scope);
-    absl::StatusOr<Verdict> verdict = Verdict(Allow{});
-    {
-      const Hold hold(*this, entry);
-      verdict = co_await GuardedAfter(*entry.plugin, request, response);
-    }
+    Scope scope(request_.scope(), EndOf(entry));
+    const absl::StatusOr<Verdict> verdict =
+        co_await Run(entry, scope, [&](PluginRequest& request) {
+          return entry.plugin->AfterRequest(request, response);
+        });
     if (request_.scope().cancelled()) co_return request_.scope().status();
-    limit.Apply(verdict);
     if (!verdict.ok()) {
       AIGW_CO_RETURN_IF_ERROR(Judge(entry, verdict.status()));
       continue;
@@ -273,40 +267,30 @@ Task<absl::Status> PluginRun::After(v1::ChatResponse& response) {
 Task<void> PluginRun::OnError(const absl::Status& error) {
   for (const Entry& entry : chain_.entries()) {
     if (entry.stage != Stage::kOnError) continue;
-    ++entry.counts->runs;
     // A root: the request's own time may have passed.
-    Scope scope(request_.env().timers->Now() + entry.time);
-    TimeLimit limit(entry, *request_.env().timers, scope);
-    PluginRequest request = RequestFor(entry, scope);
-    absl::Status status;
-    {
-      const Hold hold(*this, entry);
-      status = co_await GuardedError(*entry.plugin, request, error);
-    }
-    if (limit.passed()) status = limit.Failure();
-    if (!status.ok()) LogFailure(entry, status);
+    Scope scope(EndOf(entry));
+    const absl::StatusOr<Verdict> told =
+        co_await Run(entry, scope, [&](PluginRequest& request) {
+          return Tell(*entry.plugin, request, error);
+        });
+    if (!told.ok()) LogFailure(entry, told.status());
   }
 }
 
 bool PluginRun::WantsAnswer() const {
-  for (const auto& [plugin, state] : states_) {
-    if (state != nullptr && state->WantsAnswer()) return true;
-  }
-  return false;
+  return std::any_of(states_.begin(), states_.end(), [](const auto& state) {
+    return state != nullptr && state->WantsAnswer();
+  });
 }
 
 void PluginRun::OnAnswer(const v1::ChatResponse& answer) {
-  for (const auto& [plugin, state] : states_) {
+  for (size_t slot = 0; slot < states_.size(); ++slot) {
+    PluginState* const state = states_[slot].get();
     if (state == nullptr || !state->WantsAnswer()) continue;
     try {
       state->OnAnswer(answer, request_.route());
     } catch (...) {
-      // Told by the name of any of its entries.
-      for (const Entry& entry : chain_.entries()) {
-        if (entry.plugin.get() != plugin) continue;
-        LogFailure(entry, Threw());
-        break;
-      }
+      LogFailure(*chain_.by_slot()[slot], Threw());
     }
   }
 }
@@ -314,15 +298,13 @@ void PluginRun::OnAnswer(const v1::ChatResponse& answer) {
 void PluginRun::End(const absl::Status& status) {
   // They may have views of what plugins keep.
   filters_.clear();
-  for (const Entry& entry : chain_.entries()) {
-    const auto found = states_.find(entry.plugin.get());
-    if (found == states_.end() || found->second == nullptr) continue;
-    // Out of the map first: a plugin that stands twice is told once.
-    const std::unique_ptr<PluginState> state = std::move(found->second);
+  for (size_t slot = 0; slot < states_.size(); ++slot) {
+    const std::unique_ptr<PluginState> state = std::move(states_[slot]);
+    if (state == nullptr) continue;
     try {
       state->OnEnd(status);
     } catch (...) {
-      LogFailure(entry, Threw());
+      LogFailure(*chain_.by_slot()[slot], Threw());
     }
   }
 }

@@ -2,7 +2,6 @@
 #define AIGATEWAY_GATEWAY_CORE_PLUGIN_RUN_H_
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -75,6 +74,13 @@ class PluginRun {
   class Hold;
 
   PluginRequest RequestFor(const Entry& entry, Scope& scope);
+  // Runs a plugin at one of its stages, for its time at most: what it decided
+  // or, whatever it does, its failure. `scope` ends with that time.
+  Task<absl::StatusOr<Verdict>> Run(
+      const Entry& entry, Scope& scope,
+      absl::FunctionRef<Task<absl::StatusOr<Verdict>>(PluginRequest& request)>
+          stage);
+  absl::Time EndOf(const Entry& entry) const;
   // The one place that decides what a stage's outcome does: OK goes on.
   absl::Status Judge(const Entry& entry, const absl::Status& failure);
   absl::Status Deny(const Entry& entry, const aigateway::Deny& deny);
@@ -88,7 +94,7 @@ class PluginRun {
 
   const PluginChain& chain_;
   RequestContext& request_;
-  std::map<const Plugin*, std::unique_ptr<PluginState>> states_;
+  std::vector<std::unique_ptr<PluginState>> states_;  // By Entry::slot.
   std::vector<Filter> filters_;
   bool filters_open_ = false;
 };

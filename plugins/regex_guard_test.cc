@@ -14,6 +14,7 @@
 #include "aigateway/config/v1/plugins.pb.h"
 #include "gateway/base/errors.h"
 #include "tests/fakes/plugin_fixture.h"
+#include "tests/fakes/text_cuts.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
@@ -29,17 +30,6 @@ RegexGuardSettings Settings(const std::string& pattern,
   settings.add_patterns()->set_pattern(pattern);
   settings.mutable_patterns(0)->set_action(action);
   return settings;
-}
-
-// Every way to cut it in two, and into single bytes.
-std::vector<std::vector<std::string>> Cuts(const std::string& text) {
-  std::vector<std::vector<std::string>> cuts;
-  for (size_t at = 0; at <= text.size(); ++at) {
-    cuts.push_back({text.substr(0, at), text.substr(at)});
-  }
-  cuts.emplace_back();
-  for (const char c : text) cuts.back().emplace_back(1, c);
-  return cuts;
 }
 
 class RegexGuardTest : public PluginFixture {

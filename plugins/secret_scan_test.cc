@@ -15,6 +15,7 @@
 #include "aigateway/config/v1/plugins.pb.h"
 #include "gateway/base/errors.h"
 #include "tests/fakes/plugin_fixture.h"
+#include "tests/fakes/text_cuts.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
@@ -35,17 +36,6 @@ const std::string& PrivateKey() {
       "-----BEGIN EC ", "PRIVATE KEY-----\nMHcCAQEEIIGb+/x\nyz0123456789==\n",
       "-----END EC ", "PRIVATE KEY-----"));
   return *key;
-}
-
-// Every way to cut it in two, and into single bytes.
-std::vector<std::vector<std::string>> Cuts(const std::string& text) {
-  std::vector<std::vector<std::string>> cuts;
-  for (size_t at = 0; at <= text.size(); ++at) {
-    cuts.push_back({text.substr(0, at), text.substr(at)});
-  }
-  cuts.emplace_back();
-  for (const char c : text) cuts.back().emplace_back(1, c);
-  return cuts;
 }
 
 class SecretScanTest : public PluginFixture {

@@ -13,6 +13,7 @@
 #include "gateway/base/errors.h"
 #include "plugins/text_pass.h"
 #include "plugins/text_places.h"
+#include "tests/fakes/text_cuts.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
@@ -55,17 +56,6 @@ Left Through(const WordScanner& scanner,
     }
   }
   return left;
-}
-
-// Every way to cut it in two, and into single bytes.
-std::vector<std::vector<std::string>> Cuts(const std::string& text) {
-  std::vector<std::vector<std::string>> cuts;
-  for (size_t at = 0; at <= text.size(); ++at) {
-    cuts.push_back({text.substr(0, at), text.substr(at)});
-  }
-  cuts.emplace_back();
-  for (const char c : text) cuts.back().emplace_back(1, c);
-  return cuts;
 }
 
 TEST(WordScannerTest, FindsWordsInEveryForm) {

@@ -1,5 +1,7 @@
 """One line for a provider, strategy or plugin: library, test, registration."""
 
+load("//tools/bazel:cc.bzl", "cc_library", "cc_test")
+
 def extension(name, deps = [], test_deps = [], test_data = [], test_tags = []):
     """Makes the library of one extension and its test.
 
@@ -14,7 +16,7 @@ def extension(name, deps = [], test_deps = [], test_data = [], test_tags = []):
       test_data: Files that the test reads.
       test_tags: Tags of the test: "grpc" where it links gRPC.
     """
-    native.cc_library(
+    cc_library(
         name = name,
         srcs = [name + ".cc"],
         hdrs = [name + ".h"],
@@ -22,7 +24,7 @@ def extension(name, deps = [], test_deps = [], test_data = [], test_tags = []):
         alwayslink = True,
         tags = ["extension"],
     )
-    native.cc_test(
+    cc_test(
         name = name + "_test",
         srcs = [name + "_test.cc"],
         data = test_data,
@@ -43,7 +45,7 @@ def builtin_extensions(name = "builtin", deps = [], visibility = None):
         for rule in native.existing_rules().values()
         if rule["kind"] == "cc_library" and "extension" in rule["tags"]
     ]
-    native.cc_library(
+    cc_library(
         name = name,
         deps = [":" + each for each in sorted(names)] + deps,
         visibility = visibility,

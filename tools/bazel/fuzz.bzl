@@ -1,5 +1,7 @@
 """One line for a fuzzer: a coverage-guided one, or a test that replays."""
 
+load("//tools/bazel:cc.bzl", "cc_test")
+
 def fuzz_test(name, srcs, deps, corpus = [], size = "small"):
     """Makes a test of a function LLVMFuzzerTestOneInput().
 
@@ -15,7 +17,7 @@ def fuzz_test(name, srcs, deps, corpus = [], size = "small"):
       corpus: Files to begin with, small and written by hand.
       size: Bazel's test size.
     """
-    native.cc_test(
+    cc_test(
         name = name,
         size = size,
         srcs = srcs,

@@ -3,6 +3,8 @@
 Messages and stubs are two libraries, so that what needs no gRPC links none.
 """
 
+load("//tools/bazel:cc.bzl", "cc_library")
+
 def _outputs(srcs, suffix):
     bases = [src[:-len(".proto")] for src in srcs]
     return (
@@ -39,7 +41,7 @@ def cc_protos(name, srcs, grpc_srcs = [], import_root = "", deps = [], **kwargs)
         ),
         visibility = ["//visibility:private"],
     )
-    native.cc_library(
+    cc_library(
         name = name,
         srcs = ccs,
         hdrs = hdrs,
@@ -63,7 +65,7 @@ def cc_protos(name, srcs, grpc_srcs = [], import_root = "", deps = [], **kwargs)
         ),
         visibility = ["//visibility:private"],
     )
-    native.cc_library(
+    cc_library(
         name = name + "_grpc",
         srcs = grpc_ccs,
         hdrs = grpc_hdrs,

@@ -14,14 +14,14 @@ def _precompiled_header_impl(ctx):
     header = ctx.file.header
     output = ctx.actions.declare_file(ctx.label.name + ".pch")
 
-    # What a source is compiled with, so that --config=asan and its like fit. The
-    # header comes through a pipe: Clang would keep its path in the output, and
-    # each sandbox has another.
+    # What a source is compiled with, so that --config=asan and its like fit. It
+    # reads and writes pipes, at the root: Clang keeps paths in the output, each
+    # sandbox has others, and what differs is found in no cache.
     variables = cc_common.create_compile_variables(
         feature_configuration = features,
         cc_toolchain = toolchain,
         source_file = "-",
-        output_file = output.path,
+        output_file = "-",
         user_compile_flags = (
             ctx.fragments.cpp.copts + ctx.fragments.cpp.cxxopts +
             ["-fpch-instantiate-templates", "-x", "c++-header"]
@@ -38,8 +38,8 @@ def _precompiled_header_impl(ctx):
         variables = variables,
     )
     ctx.actions.run_shell(
-        command = "header=$1; shift; \"$@\" < \"$header\"",
-        arguments = [header.path, compiler] + flags,
+        command = "exec < \"$1\" > \"$2\" && shift 2 && cd / && \"$@\"",
+        arguments = [header.path, output.path, compiler] + flags,
         env = cc_common.get_environment_variables(
             feature_configuration = features,
             action_name = ACTION_NAMES.cpp_compile,

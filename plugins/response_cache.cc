@@ -89,6 +89,7 @@ ResponseCache::ResponseCache(const ResponseCacheSettings& settings)
       metadata_keys_(settings.metadata_keys().begin(),
                      settings.metadata_keys().end()),
       longest_wait_(settings.has_wait() ? FromProto(settings.wait()) : kWait),
+      tokens_per_second_(settings.tokens_per_second()),
       answers_(LimitsOf(settings)) {}
 
 absl::StatusOr<std::unique_ptr<Plugin>> ResponseCache::Create(
@@ -101,6 +102,8 @@ absl::StatusOr<std::unique_ptr<Plugin>> ResponseCache::Create(
   check("max_age", settings.has_max_age(), settings.max_age());
   check("max_entries", settings.has_max_entries(), settings.max_entries());
   check("max_bytes", settings.has_max_bytes(), settings.max_bytes());
+  check("tokens_per_second", settings.has_tokens_per_second(),
+        settings.tokens_per_second());
   if (settings.has_wait() &&
       FromProto(settings.wait()) < absl::ZeroDuration()) {
     faults.push_back({"wait", "must not be below 0"});
@@ -204,8 +207,9 @@ Task<absl::StatusOr<Verdict>> ResponseCache::BeforeRequest(
   if (answer == nullptr) {
     co_return Verdict(Allow{.cache = v1::CACHE_STATUS_MISS});
   }
-  co_return Verdict(
-      AnswerInstead{.response = *answer, .cache = v1::CACHE_STATUS_HIT});
+  co_return Verdict(AnswerInstead{.response = *answer,
+                                  .cache = v1::CACHE_STATUS_HIT,
+                                  .tokens_per_second = tokens_per_second_});
 }
 
 // At the stage after the request there is nothing left to do: what is kept is

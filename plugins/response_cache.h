@@ -63,6 +63,7 @@ class ResponseCache final : public Plugin {
   const bool for_all_;
   const std::vector<std::string> metadata_keys_;
   const absl::Duration longest_wait_;
+  const int32_t tokens_per_second_;
   AnswerCache answers_;
   Mutex mutex_;
   // Those that are being asked for, and who waits.

@@ -275,14 +275,16 @@ TEST(ResponseCacheSettingsTest, RefusesWhatWouldKeepNothing) {
   settings.set_max_age(0);
   settings.set_max_entries(-1);
   settings.set_max_bytes(0);
+  settings.set_tokens_per_second(0);
   settings.add_metadata_keys("");
   std::vector<std::string> fields;
   for (const FieldViolation& fault :
        GetViolations(ResponseCache::Create(settings).status())) {
     fields.push_back(fault.field);
   }
-  EXPECT_THAT(fields, testing::ElementsAre("max_age", "max_entries",
-                                           "max_bytes", "metadata_keys[0]"));
+  EXPECT_THAT(fields,
+              testing::ElementsAre("max_age", "max_entries", "max_bytes",
+                                   "tokens_per_second", "metadata_keys[0]"));
   EXPECT_THAT(ResponseCache::Create(ResponseCacheSettings()), IsOk());
 }
 

@@ -8,6 +8,7 @@
 #include "gateway/base/proto_time.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/core/plugin_run.h"
+#include "gateway/core/replay.h"
 #include "gateway/core/reply_builder.h"
 #include "gateway/core/response_events.h"
 #include "gateway/core/snapshot.h"
@@ -40,12 +41,23 @@ absl::Status Validate(const RequestContext& request) {
   return ValidateEmbed(*request.embed());
 }
 
+// What a plugin answered, as the caller asked for it.
+Task<absl::Status> GiveOut(RequestContext& request, AnswerInstead& answer,
+                           ReplyBuilder& builder) {
+  if (!request.stream()) co_return builder.OnResponse(answer.response);
+  if (answer.tokens_per_second <= 0) {
+    co_return PlayResponse(answer.response, builder);
+  }
+  co_return co_await Replay(answer.response, answer.tokens_per_second,
+                            *request.env().timers, request.scope(), builder);
+}
+
 // All that may fail, in order.
 Task<absl::Status> RunStages(RequestContext& request, PluginRun& plugins,
                              ReplyBuilder& builder, CopySender send_copy) {
   const Snapshot& snapshot = request.snapshot();
   AIGW_CO_RETURN_IF_ERROR(Validate(request));
-  std::optional<v1::ChatResponse> answer;
+  std::optional<AnswerInstead> answer;
   if (plugins.Has(Stage::kBeforeRequest)) {
     AIGW_CO_RETURN_IF_ERROR(CheckModelRight(snapshot, request.settings().caller,
                                             request.chat().model()));
@@ -59,8 +71,7 @@ Task<absl::Status> RunStages(RequestContext& request, PluginRun& plugins,
     // Plugins may have changed the model, and none is planned for.
     AIGW_CO_RETURN_IF_ERROR(CheckModelRight(snapshot, request.settings().caller,
                                             request.chat().model()));
-    AIGW_CO_RETURN_IF_ERROR(request.stream() ? PlayResponse(*answer, builder)
-                                             : builder.OnResponse(*answer));
+    AIGW_CO_RETURN_IF_ERROR(co_await GiveOut(request, *answer, builder));
   } else {
     // Not in one expression: what it gives must live across the wait.
     AIGW_CO_ASSIGN_OR_RETURN(const RoutePlan plan, PlanCalls(request));

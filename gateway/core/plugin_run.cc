@@ -199,7 +199,7 @@ Task<absl::StatusOr<Verdict>> PluginRun::Run(
   co_return verdict;
 }
 
-Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
+Task<absl::StatusOr<std::optional<AnswerInstead>>> PluginRun::Before() {
   for (const Entry& entry : chain_.entries()) {
     if (entry.stage != Stage::kBeforeRequest) continue;
     Scope scope(request_.scope(), EndOf(entry));
@@ -233,7 +233,7 @@ Task<absl::StatusOr<std::optional<v1::ChatResponse>>> PluginRun::Before() {
     if (answer.cache != v1::CACHE_STATUS_UNSPECIFIED) {
       request_.route().set_cache(answer.cache);
     }
-    co_return std::move(answer.response);
+    co_return std::move(answer);
   }
   co_return std::nullopt;
 }

@@ -35,9 +35,9 @@ class PluginRun {
   // Whether whoever runs at `stage` only observes.
   bool OnlyObserved(Stage stage) const { return chain_.OnlyObserved(stage); }
 
-  // nullopt: go on; a response: answer with it. A denial or a broken guard is
-  // a status.
-  Task<absl::StatusOr<std::optional<v1::ChatResponse>>> Before();
+  // nullopt: go on; else answer with it. A denial or a broken guard is a
+  // status.
+  Task<absl::StatusOr<std::optional<AnswerInstead>>> Before();
   Task<absl::Status> After(v1::ChatResponse& response);
   // Every plugin of the stage runs; `error` stays what it is. Has time of its
   // own, also when the request's has passed.

@@ -176,7 +176,7 @@ class PluginRunTest : public CoreFixture {
     return run_.emplace(*chain_, MakeRequest(/*stream=*/false));
   }
 
-  absl::StatusOr<std::optional<v1::ChatResponse>> Before() {
+  absl::StatusOr<std::optional<AnswerInstead>> Before() {
     return RunToEnd(loop_, timers_, Run().Before());
   }
   void TellError(absl::Status error) {
@@ -274,7 +274,7 @@ TEST_F(PluginRunTest, TakesAnAnswerInsteadOfTheProviders) {
   const auto result = Before();
   ASSERT_THAT(result, IsOk());
   ASSERT_TRUE(result->has_value());
-  EXPECT_EQ((*result)->id(), "cached");
+  EXPECT_EQ((*result)->response.id(), "cached");
   EXPECT_THAT(ran_, ElementsAre("cache"));
 }
 

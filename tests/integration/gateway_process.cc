@@ -1,18 +1,14 @@
 #include "tests/integration/gateway_process.h"
 
-#include <arpa/inet.h>
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <netinet/in.h>
 #include <poll.h>
-#include <random>
 #include <signal.h>
 #include <sstream>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,30 +19,12 @@
 
 #include "gateway/base/check.h"
 #include "gateway/base/clock.h"
+#include "tests/fakes/free_port.h"
 
 namespace aigateway {
 namespace {
 
 constexpr char kBinary[] = "gateway/server/aigateway";
-
-// A port that nobody listens on now. From below those that the kernel gives to
-// connections going out, so that none of another test's takes it before the
-// server does.
-int FreePort() {
-  static std::mt19937 random{std::random_device{}()};
-  std::uniform_int_distribution<int> ports(10240, 32767);
-  for (;;) {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<uint16_t>(ports(random)));
-    const bool is_free =
-        bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
-    close(fd);
-    if (is_free) return ntohs(address.sin_port);
-  }
-}
 
 std::string TempPath(const std::string& name) {
   static int count = 0;

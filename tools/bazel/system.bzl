@@ -33,6 +33,7 @@ _LIBRARIES = {
     "gmock_main": ([], ["-lgmock_main", "-lgmock", "-lgtest", "-lpthread"]),
     "grpc": (["grpc++"], []),
     "grpc_reflection": ([], ["-Wl,--no-as-needed", "-lgrpc++_reflection", "-Wl,--as-needed"]),
+    "hiredis": (["hiredis"], []),
     "hyperscan": (["libhs"], []),
     "icu": (["icu-uc"], []),
     "nlohmann_json": ([], []),  # Headers only; of tests.

@@ -25,6 +25,14 @@ struct LimitClaim {
   absl::string_view key;
 };
 
+// What a request asks of limits.
+struct LimitUse {
+  absl::Span<const LimitClaim> claims;  // Valid until it was counted.
+  int64_t tokens = 0;
+  // When the request ends at the latest.
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
 // What a request holds of limits. Destroyed, it ends what counts while the
 // request runs. Belongs to one loop; must not outlive its counter.
 class LimitHold {
@@ -46,6 +54,17 @@ struct LimitRefusal {
   std::optional<absl::Duration> wait;
 };
 
+// Adds what `limit` says. A wait that nobody knows is none to be told, but
+// where another is known it is told: before that there is no room at all.
+inline void AddRefusal(size_t limit, std::optional<absl::Duration> wait,
+                       LimitRefusal& refusal) {
+  const bool is_longest =
+      wait.has_value() && (!refusal.wait.has_value() || *wait > *refusal.wait);
+  if (is_longest) refusal.wait = wait;
+  refusal.limits.insert(
+      is_longest ? refusal.limits.begin() : refusal.limits.end(), limit);
+}
+
 // Where what is used of limits is counted: in the memory of this process, or in
 // a store that several share. Thread-safe.
 class LimitCounter {
@@ -55,12 +74,10 @@ class LimitCounter {
 
   virtual ~LimitCounter() = default;
 
-  // Counts a request of `tokens` against all `claims` or, if one of them has no
-  // room, against none. The claims are valid until it returns. Fails only if
-  // the store does.
-  virtual Task<absl::StatusOr<Outcome>> Take(
-      const Env& env, Scope& scope, absl::Span<const LimitClaim> claims,
-      int64_t tokens) = 0;
+  // Counts a request against all its claims or, if one of them has no room,
+  // against none. Fails only if the store does.
+  virtual Task<absl::StatusOr<Outcome>> Take(const Env& env, Scope& scope,
+                                             const LimitUse& use) = 0;
 };
 
 }  // namespace aigateway

@@ -21,16 +21,6 @@ std::vector<std::unique_ptr<LimitTable>> TablesOf(
   return tables;
 }
 
-// Adds what one limit says. A wait that nobody knows is none to be told, but
-// where another is known it is told: before that there is no room at all.
-void AddRefusal(size_t limit, LimitTable::Wait wait, LimitRefusal& refusal) {
-  const bool is_longest =
-      wait.has_value() && (!refusal.wait.has_value() || *wait > *refusal.wait);
-  if (is_longest) refusal.wait = wait;
-  refusal.limits.insert(
-      is_longest ? refusal.limits.begin() : refusal.limits.end(), limit);
-}
-
 }  // namespace
 
 class MemoryLimitCounter::Hold final : public LimitHold {
@@ -50,26 +40,25 @@ MemoryLimitCounter::MemoryLimitCounter(std::vector<LimitRule> rules,
     : rules_(std::move(rules)), tables_(TablesOf(rules_, max_keys)) {}
 
 Task<absl::StatusOr<LimitCounter::Outcome>> MemoryLimitCounter::Take(
-    const Env& env, Scope& scope, absl::Span<const LimitClaim> claims,
-    int64_t tokens) {
+    const Env& env, Scope& scope, const LimitUse& use) {
   const absl::Time now = env.clock->Now();
   Leases leases;
   LimitRefusal refusal;
   bool holds = false;
-  for (const LimitClaim& claim : claims) {
+  for (const LimitClaim& claim : use.claims) {
     const LimitRule& rule = rules_[claim.limit];
     holds = holds || rule.concurrent > 0 || rule.counts_tokens();
     LimitTable& table = *tables_[claim.limit];
     LimitTable::Wait wait;
     if (!refusal.limits.empty()) {
       // Refused already: how long all of them ask to wait.
-      if (!table.HasRoom(claim.key, tokens, now, &wait)) {
+      if (!table.HasRoom(claim.key, use.tokens, now, &wait)) {
         AddRefusal(claim.limit, wait, refusal);
       }
       continue;
     }
     std::optional<LimitTable::Lease> lease =
-        table.Take(claim.key, tokens, now, &wait);
+        table.Take(claim.key, use.tokens, now, &wait);
     if (lease.has_value()) {
       leases.push_back(*std::move(lease));
     } else {

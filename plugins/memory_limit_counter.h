@@ -19,8 +19,7 @@ class MemoryLimitCounter final : public LimitCounter {
   MemoryLimitCounter(std::vector<LimitRule> rules, size_t max_keys);
 
   Task<absl::StatusOr<Outcome>> Take(const Env& env, Scope& scope,
-                                     absl::Span<const LimitClaim> claims,
-                                     int64_t tokens) override;
+                                     const LimitUse& use) override;
 
  private:
   class Hold;

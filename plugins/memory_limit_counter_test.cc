@@ -56,8 +56,9 @@ class Asker {
 
   LimitCounter::Outcome Take(const std::vector<LimitClaim>& claims,
                              int64_t tokens) {
-    absl::StatusOr<LimitCounter::Outcome> outcome =
-        RunToEnd(loop_, counter_.Take(env_, scope_, claims, tokens));
+    absl::StatusOr<LimitCounter::Outcome> outcome = RunToEnd(
+        loop_,
+        counter_.Take(env_, scope_, {.claims = claims, .tokens = tokens}));
     EXPECT_THAT(outcome, IsOk());
     return *std::move(outcome);
   }

@@ -99,6 +99,8 @@ struct PluginRequest {
   // The plugin's own, null at first.
   std::unique_ptr<PluginState>& state;
   const Logger* logger = nullptr;  // The gateway's own; null: none.
+  // When the whole request ends at the latest, as far as is known.
+  absl::Time deadline = absl::InfiniteFuture();
 };
 
 // What a plugin does with one stream on its way out: one object for a stream,

@@ -18,8 +18,13 @@
 #include "aigateway/v1/route.pb.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/go_duration.h"
+#include "gateway/base/log.h"
 #include "gateway/base/status_macros.h"
+#include "gateway/store/redis_client.h"
+#include "gateway/store/redis_reply.h"
 #include "plugins/memory_limit_counter.h"
+#include "plugins/redis_limit_counter.h"
+#include "plugins/redis_place.h"
 #include "plugins/token_estimate.h"
 
 namespace aigateway {
@@ -30,6 +35,20 @@ using config::v1::RateLimitSettings;
 constexpr int32_t kDefaultMaxOutputTokens = 1024;
 constexpr int32_t kDefaultMaxKeys = 65536;
 constexpr int32_t kMostKeys = 10'000'000;
+// When to try again whose limits could not be looked up.
+constexpr absl::Duration kAwayRetry = absl::Seconds(1);
+
+// The word of config and log.
+absl::string_view NameOf(config::v1::OnUnavailable then) {
+  switch (then) {
+    case config::v1::ON_UNAVAILABLE_ALLOW:
+      return "allow";
+    case config::v1::ON_UNAVAILABLE_DENY:
+      return "deny";
+    default:
+      return "local";
+  }
+}
 
 bool HasAnswer(const v1::RouteInfo& route) {
   return std::any_of(route.attempts().begin(), route.attempts().end(),
@@ -93,13 +112,23 @@ int64_t LeastLimit(const std::vector<LimitRule>& rules) {
   return least;
 }
 
+// Only tokens are settled after the answer, for which a stream is kept whole.
+std::vector<Stage> MoreStages(const google::protobuf::Message& message) {
+  std::vector<FieldViolation> faults;
+  const int64_t least = LeastLimit(
+      ReadLimitRules(static_cast<const RateLimitSettings&>(message), faults));
+  if (least == 0) return {};
+  return {Stage::kAfterRequest};
+}
+
 }  // namespace
 
 RateLimit::RateLimit(std::vector<LimitRule> rules,
-                     std::unique_ptr<LimitCounter> counter,
+                     std::unique_ptr<LimitCounter> counter, Fallback fallback,
                      int32_t max_output_tokens)
     : rules_(std::move(rules)),
       counter_(std::move(counter)),
+      fallback_(std::move(fallback)),
       max_output_tokens_(max_output_tokens),
       counts_tokens_(LeastLimit(rules_) > 0) {}
 
@@ -130,11 +159,29 @@ absl::StatusOr<std::unique_ptr<Plugin>> RateLimit::Create(
     faults.push_back(
         {"max_keys", absl::StrCat("must be from 1 to ", kMostKeys)});
   }
+  const std::optional<RedisPlace> redis =
+      ReadRedis(settings.backend(), settings.has_redis(), settings.redis(),
+                RedisReplyReader::Limits{}, faults);
+  Fallback fallback{.then = settings.on_unavailable()};
+  if (fallback.then == config::v1::ON_UNAVAILABLE_UNSPECIFIED) {
+    fallback.then = config::v1::ON_UNAVAILABLE_LOCAL;
+  } else if (settings.backend() != config::v1::STORE_BACKEND_REDIS) {
+    faults.push_back({"on_unavailable",
+                      "belongs to `backend: redis`; memory is never away"});
+  }
   if (!faults.empty()) return InvalidSettings(faults);
-  auto counter = std::make_unique<MemoryLimitCounter>(
+  std::unique_ptr<LimitCounter> counter = std::make_unique<MemoryLimitCounter>(
       rules, static_cast<size_t>(max_keys));
+  if (redis.has_value()) {
+    if (fallback.then == config::v1::ON_UNAVAILABLE_LOCAL) {
+      fallback.local = std::move(counter);
+    }
+    counter = std::make_unique<RedisLimitCounter>(
+        rules, std::make_unique<RedisClient>(redis->client),
+        RedisLimitCounter::Options{.prefix = redis->prefix});
+  }
   return std::make_unique<RateLimit>(std::move(rules), std::move(counter),
-                                     max_output_tokens);
+                                     std::move(fallback), max_output_tokens);
 }
 
 int64_t RateLimit::Reserve(PluginRequest& request) const {
@@ -174,6 +221,30 @@ Deny RateLimit::Refuse(const LimitRefusal& refusal, int64_t tokens) const {
   return deny;
 }
 
+void RateLimit::NoteCounter(const absl::Status& status, const Logger* logger) {
+  const bool is_away = !status.ok();
+  // Mostly nothing has changed, and then nothing is written.
+  if (counter_is_away_.load(std::memory_order_relaxed) == is_away ||
+      counter_is_away_.exchange(is_away) == is_away || logger == nullptr) {
+    return;
+  }
+  if (is_away) {
+    logger->Warning(
+        "limits cannot be looked up",
+        {{"error", status.message()}, {"then", NameOf(fallback_.then)}});
+  } else {
+    logger->Info("limits can be looked up again");
+  }
+}
+
+Task<absl::StatusOr<LimitCounter::Outcome>> RateLimit::TakeWithout(
+    PluginRequest& request, const LimitUse& use) {
+  if (fallback_.local == nullptr) {
+    co_return LimitCounter::Outcome(std::unique_ptr<LimitHold>());
+  }
+  co_return co_await fallback_.local->Take(request.env, request.scope, use);
+}
+
 Task<absl::StatusOr<Verdict>> RateLimit::BeforeRequest(PluginRequest& request) {
   absl::InlinedVector<LimitClaim, 4> claims;
   for (size_t i = 0; i < rules_.size(); ++i) {
@@ -181,14 +252,26 @@ Task<absl::StatusOr<Verdict>> RateLimit::BeforeRequest(PluginRequest& request) {
     if (key.has_value()) claims.push_back({.limit = i, .key = *key});
   }
   const int64_t tokens = counts_tokens_ ? Reserve(request) : 0;
-  // Not in one expression: what it gives must live across the wait.
-  AIGW_CO_ASSIGN_OR_RETURN(
-      LimitCounter::Outcome outcome,
-      co_await counter_->Take(request.env, request.scope, claims, tokens));
-  if (const auto* refusal = std::get_if<LimitRefusal>(&outcome)) {
+  const LimitUse use{
+      .claims = claims, .tokens = tokens, .deadline = request.deadline};
+  absl::StatusOr<LimitCounter::Outcome> outcome =
+      co_await counter_->Take(request.env, request.scope, use);
+  if (request.scope.cancelled()) co_return request.scope.status();
+  NoteCounter(outcome.status(), request.logger);
+  if (!outcome.ok()) {
+    if (fallback_.then == config::v1::ON_UNAVAILABLE_DENY) {
+      co_return Verdict(
+          Deny{.reason = ErrorReason::kRateLimited,
+               .message = "what is used of the limits cannot be looked up now",
+               .retry_after = kAwayRetry});
+    }
+    outcome = co_await TakeWithout(request, use);
+    AIGW_CO_RETURN_IF_ERROR(outcome.status());
+  }
+  if (const auto* refusal = std::get_if<LimitRefusal>(&*outcome)) {
     co_return Verdict(Refuse(*refusal, tokens));
   }
-  auto& hold = std::get<std::unique_ptr<LimitHold>>(outcome);
+  auto& hold = std::get<std::unique_ptr<LimitHold>>(*outcome);
   if (hold != nullptr) {
     request.state =
         std::make_unique<Reservation>(std::move(hold), tokens, request.route);
@@ -211,7 +294,8 @@ AIGW_REGISTER_PLUGIN("rate-limit",
                       .settings = &RateLimitSettings::descriptor,
                       .type = "ratelimit",
                       .stages = {Stage::kBeforeRequest, Stage::kAfterRequest},
-                      .default_stages = {Stage::kBeforeRequest,
-                                         Stage::kAfterRequest}});
+                      .needed_stage = Stage::kBeforeRequest,
+                      .default_stages = {Stage::kBeforeRequest},
+                      .more_stages = &MoreStages});
 
 }  // namespace aigateway

@@ -1,13 +1,16 @@
 #ifndef AIGATEWAY_PLUGINS_RATE_LIMIT_H_
 #define AIGATEWAY_PLUGINS_RATE_LIMIT_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 
+#include "aigateway/config/v1/plugins.pb.h"
 #include "plugins/limit_counter.h"
 #include "plugins/limit_rule.h"
 #include "plugins/plugin.h"
@@ -21,13 +24,20 @@ namespace aigateway {
 // answer's by `max_output_tokens`, which a request that has none is given; so
 // calls that run at once cannot pass a limit together. After the answer the
 // reservation is made what was used; a call that fails or is cancelled gives it
-// back, and it comes back by itself when its window has passed. Thread-safe.
+// back, and it comes back by itself when its window has passed. Where the
+// counter cannot be asked, `on_unavailable` decides. Thread-safe.
 class RateLimit final : public Plugin {
  public:
+  // What a counter that fails is replaced by.
+  struct Fallback {
+    config::v1::OnUnavailable then = config::v1::ON_UNAVAILABLE_DENY;
+    std::unique_ptr<LimitCounter> local = nullptr;  // With LOCAL.
+  };
+
   // `counter` counts by `rules`. `max_output_tokens`: what a request that
   // states none is held to where tokens are limited.
   RateLimit(std::vector<LimitRule> rules, std::unique_ptr<LimitCounter> counter,
-            int32_t max_output_tokens);
+            Fallback fallback, int32_t max_output_tokens);
 
   static absl::StatusOr<std::unique_ptr<Plugin>> Create(
       const google::protobuf::Message& settings);
@@ -40,11 +50,18 @@ class RateLimit final : public Plugin {
   // What the request may take at most. Gives it a limit if it has none.
   int64_t Reserve(PluginRequest& request) const;
   Deny Refuse(const LimitRefusal& refusal, int64_t tokens) const;
+  // Tells the log when the counter goes away and when it is back.
+  void NoteCounter(const absl::Status& status, const Logger* logger);
+  // What becomes of a request whose counter cannot be asked.
+  Task<absl::StatusOr<LimitCounter::Outcome>> TakeWithout(
+      PluginRequest& request, const LimitUse& use);
 
   const std::vector<LimitRule> rules_;
   const std::unique_ptr<LimitCounter> counter_;
+  const Fallback fallback_;
   const int32_t max_output_tokens_;
   const bool counts_tokens_;
+  std::atomic<bool> counter_is_away_ = false;
 };
 
 }  // namespace aigateway

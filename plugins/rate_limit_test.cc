@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
@@ -19,17 +20,24 @@
 #include "aigateway/v1/gateway.pb.h"
 #include "aigateway/v1/route.pb.h"
 #include "gateway/base/errors.h"
+#include "gateway/base/registry.h"
 #include "gateway/base/scope.h"
+#include "gateway/base/timers.h"
+#include "gateway/net/event_loop.h"
+#include "plugins/memory_limit_counter.h"
 #include "tests/fakes/fake_timers.h"
 #include "tests/fakes/plugin_fixture.h"
+#include "tests/fakes/redis_server.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
 namespace {
 
 using config::v1::RateLimitSettings;
+using testing::ElementsAre;
 using testing::Eq;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 using testing::Optional;
 
@@ -337,6 +345,117 @@ TEST_F(RateLimitDefaultTest, IsHalfOfASmallLimit) {
   }
 }
 
+// A counter whose store may be away.
+class FailingCounter final : public LimitCounter {
+ public:
+  explicit FailingCounter(const absl::Status* status) : status_(*status) {}
+  Task<absl::StatusOr<Outcome>> Take(const Env&, Scope&,
+                                     const LimitUse&) override {
+    if (!status_.ok()) co_return status_;
+    co_return Outcome(std::unique_ptr<LimitHold>());
+  }
+
+ private:
+  const absl::Status& status_;
+};
+
+class RateLimitAwayTest : public PluginFixture {
+ protected:
+  RateLimitAwayTest() {
+    rules_ = ReadLimitRules(
+        SettingsOf("limits { name: 'few' requests { per_minute: 2 } }"),
+        faults_);
+  }
+  void Use(config::v1::OnUnavailable then) {
+    std::unique_ptr<LimitCounter> local;
+    if (then == config::v1::ON_UNAVAILABLE_LOCAL) {
+      local = std::make_unique<MemoryLimitCounter>(rules_, 16);
+    }
+    plugin_ = std::make_unique<RateLimit>(
+        rules_, std::make_unique<FailingCounter>(&status_),
+        RateLimit::Fallback{.then = then, .local = std::move(local)}, 1);
+  }
+  std::optional<Deny> Ask() {
+    NextRequest();
+    return DenialOf(Before(*plugin_));
+  }
+
+  std::vector<FieldViolation> faults_;
+  std::vector<LimitRule> rules_;
+  absl::Status status_ = absl::UnavailableError("Redis is away");
+  std::unique_ptr<Plugin> plugin_;
+};
+
+TEST_F(RateLimitAwayTest, CountsByItselfWhereItIsToldTo) {
+  Use(config::v1::ON_UNAVAILABLE_LOCAL);
+  EXPECT_FALSE(Ask().has_value());
+  EXPECT_FALSE(Ask().has_value());
+  const std::optional<Deny> denial = Ask();
+  ASSERT_TRUE(denial.has_value());
+  EXPECT_EQ(denial->quotas[0].subject, "few");
+  status_ = absl::OkStatus();
+  EXPECT_FALSE(Ask().has_value());
+}
+
+TEST_F(RateLimitAwayTest, LetsAllByWhereItIsToldTo) {
+  Use(config::v1::ON_UNAVAILABLE_ALLOW);
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(Ask().has_value());
+}
+
+TEST_F(RateLimitAwayTest, RefusesWhereItIsToldTo) {
+  Use(config::v1::ON_UNAVAILABLE_DENY);
+  const std::optional<Deny> denial = Ask();
+  ASSERT_TRUE(denial.has_value());
+  EXPECT_EQ(denial->reason, ErrorReason::kRateLimited);
+  EXPECT_THAT(denial->retry_after, Optional(Eq(absl::Seconds(1))));
+}
+
+TEST_F(RateLimitAwayTest, TellsTheLogOnceThatItIsAwayAndOnceThatItIsBack) {
+  const auto lines = [this](const char* words) {
+    int count = 0;
+    for (size_t at = logged_.find(words); at != std::string::npos;
+         at = logged_.find(words, at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  Use(config::v1::ON_UNAVAILABLE_ALLOW);
+  for (int i = 0; i < 3; ++i) Ask();
+  EXPECT_EQ(lines("limits cannot be looked up"), 1) << logged_;
+  EXPECT_EQ(lines("Redis is away"), 1);
+  status_ = absl::OkStatus();
+  for (int i = 0; i < 3; ++i) Ask();
+  EXPECT_EQ(lines("limits can be looked up again"), 1) << logged_;
+}
+
+TEST(RateLimitStagesTest, KeepsAnswersWholeOnlyWhereTokensAreLimited) {
+  const PluginKind* kind = Registry<PluginKind>::Global().Find("rate-limit");
+  ASSERT_NE(kind, nullptr);
+  EXPECT_THAT(kind->default_stages, ElementsAre(Stage::kBeforeRequest));
+  EXPECT_THAT(kind->more_stages(SettingsOf("key_rpm: 10")), IsEmpty());
+  EXPECT_THAT(kind->more_stages(SettingsOf("limits { concurrent: 1 }")),
+              IsEmpty());
+  EXPECT_THAT(
+      kind->more_stages(SettingsOf("limits { tokens { per_day: 100 } }")),
+      ElementsAre(Stage::kAfterRequest));
+}
+
+TEST(RateLimitSettingsTest, SaysWhatBelongsToRedis) {
+  for (const auto& [settings, field] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"backend: STORE_BACKEND_REDIS", "redis.address"},
+           {"redis { address: 'redis' }", "redis"},
+           {"on_unavailable: ON_UNAVAILABLE_DENY", "on_unavailable"}}) {
+    const absl::Status status =
+        RateLimit::Create(SettingsOf(settings)).status();
+    ASSERT_EQ(GetViolations(status).size(), 1u) << settings;
+    EXPECT_EQ(GetViolations(status)[0].field, field);
+  }
+  EXPECT_THAT(RateLimit::Create(SettingsOf("backend: STORE_BACKEND_REDIS "
+                                           "redis { address: 'redis' }")),
+              IsOk());
+}
+
 // One call on a loop of its own.
 class Caller {
  public:
@@ -407,6 +526,98 @@ TEST(RateLimitThreadsTest, HoldsSixtyFourCallersToALimitOfTokens) {
   Caller last;
   while (last.Call(*plugin, std::nullopt, /*prompt_tokens=*/5, used)) {
   }
+  EXPECT_LE(used, 1000);
+  EXPECT_GE(used, 900);
+}
+
+// A gateway with a loop of its own, on which callers run side by side.
+class SharingGateway {
+ public:
+  explicit SharingGateway(const std::string& settings)
+      : plugin_(Make(settings)), loop_(*EventLoop::Create({})) {}
+
+  // Each calls so often, one call after the other; every other one states no
+  // limit. Adds up what the answers used.
+  void Start(int callers, int calls, std::atomic<int64_t>* used) {
+    EXPECT_THAT(loop_->Start(), IsOk());
+    for (int i = 0; i < callers; ++i) {
+      std::optional<int32_t> asked;
+      if (i % 2 == 0) asked = 10 + i;
+      loop_->Spawn(CallAgain(asked, calls, used));
+    }
+  }
+  void Join() {
+    loop_->Stop();
+    loop_->Join();
+  }
+
+ private:
+  Task<void> CallAgain(std::optional<int32_t> asked, int calls,
+                       std::atomic<int64_t>* used) {
+    for (int call = 0; call < calls; ++call) co_await Call(asked, used);
+  }
+
+  Task<void> Call(std::optional<int32_t> max_output_tokens,
+                  std::atomic<int64_t>* used) {
+    const v1::RoutingOptions options;
+    v1::ChatRequest chat;
+    v1::Message& message = *chat.add_messages();
+    message.set_role(v1::ROLE_USER);
+    message.set_content("hi");
+    if (max_output_tokens.has_value()) {
+      chat.set_max_output_tokens(*max_output_tokens);
+    }
+    v1::RouteInfo route;
+    const Env env = loop_->env();
+    const absl::Time deadline = env.timers->Now() + absl::Minutes(1);
+    Scope scope(deadline);
+    std::unique_ptr<PluginState> state;
+    PluginRequest request{.chat = chat,
+                          .options = options,
+                          .route = route,
+                          .stream = false,
+                          .embed = nullptr,
+                          .caller = "",
+                          .env = env,
+                          .scope = scope,
+                          .state = state,
+                          .deadline = deadline};
+    const absl::StatusOr<Verdict> verdict =
+        co_await plugin_->BeforeRequest(request);
+    if (DenialOf(verdict).has_value()) co_return;
+    const int64_t tokens = 5 + chat.max_output_tokens();
+    *used += tokens;
+    route.add_attempts()->set_outcome(v1::ATTEMPT_OUTCOME_SUCCEEDED);
+    v1::ChatResponse response;
+    response.mutable_usage()->set_total_tokens(tokens);
+    EXPECT_THAT(co_await plugin_->AfterRequest(request, response), IsOk());
+  }
+
+  const std::unique_ptr<Plugin> plugin_;
+  const std::unique_ptr<EventLoop> loop_;
+};
+
+TEST(RateLimitRedisTest, HoldsTwoGatewaysWithSixtyFourCallersToOneLimit) {
+  const RedisServer redis("secret");
+  // Longer than the test, so that nothing comes back in it; and a Redis that a
+  // busy machine holds up is waited for.
+  const std::string settings = absl::StrCat(
+      "limits { tokens { per_day: 1000 } } default_max_output_tokens: 30 "
+      "backend: STORE_BACKEND_REDIS on_unavailable: ON_UNAVAILABLE_DENY "
+      "redis { address: '",
+      redis.address(), "' password: 'secret' timeout { seconds: 1 } }");
+  std::atomic<int64_t> used = 0;
+  std::vector<std::unique_ptr<SharingGateway>> gateways;
+  for (int i = 0; i < 2; ++i) {
+    gateways.push_back(std::make_unique<SharingGateway>(settings));
+  }
+  for (const auto& gateway : gateways) gateway->Start(32, 20, &used);
+  for (const auto& gateway : gateways) gateway->Join();
+  EXPECT_LE(used, 1000);
+  // Nothing is lost: who comes then, by a third one, has what is left.
+  SharingGateway last(settings);
+  last.Start(1, 40, &used);
+  last.Join();
   EXPECT_LE(used, 1000);
   EXPECT_GE(used, 900);
 }

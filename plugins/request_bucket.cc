@@ -25,6 +25,14 @@ RequestBucket::Limit RequestBucket::Limit::Make(double rate,
           .capacity = Micro(burst) * nanoseconds};
 }
 
+double RequestBucket::Limit::per_microsecond() const {
+  return static_cast<double>(refill) * 1e3 / static_cast<double>(request);
+}
+
+double RequestBucket::Limit::burst() const {
+  return static_cast<double>(capacity) / static_cast<double>(request);
+}
+
 void RequestBucket::Refill(const Limit& limit, absl::Time now) {
   if (now <= at_) return;
   const int64_t elapsed = absl::ToInt64Nanoseconds(now - at_);

@@ -15,6 +15,11 @@ class RequestBucket {
     // Rate and burst have at most six decimals.
     static Limit Make(double rate, absl::Duration period, double burst);
 
+    // Requests that come back in a microsecond, and the most at once: for who
+    // counts elsewhere.
+    double per_microsecond() const;
+    double burst() const;
+
     absl::uint128 refill;    // A nanosecond.
     absl::uint128 request;   // What one takes.
     absl::uint128 capacity;  // At least `request`.

@@ -133,7 +133,8 @@ PluginRequest PluginRun::RequestFor(const Entry& entry, Scope& scope) {
                        request_.env(),
                        scope,
                        states_[entry.slot],
-                       chain_.logger()};
+                       chain_.logger(),
+                       request_.scope().deadline()};
 }
 
 void PluginRun::LogFailure(const Entry& entry, const absl::Status& failure) {

@@ -333,6 +333,23 @@ TEST_F(PluginRunTest, EndsAStageThatTakesLongerThanItsTime) {
   EXPECT_THAT(Before(), IsOk());
 }
 
+TEST_F(PluginRunTest, TellsWhenTheWholeRequestEnds) {
+  auto plugin = std::make_shared<CustomPlugin>();
+  absl::Time stage;
+  absl::Time request_end;
+  plugin->before =
+      [&](PluginRequest& request) -> Task<absl::StatusOr<Verdict>> {
+    stage = request.scope.deadline();
+    request_end = request.deadline;
+    co_return Verdict(Allow{});
+  };
+  Add("plugin", plugin, Stage::kBeforeRequest);
+  EXPECT_THAT(Before(), IsOk());
+  EXPECT_EQ(request_end, request_->scope().deadline());
+  EXPECT_LT(stage, request_end);
+  EXPECT_LT(request_end, absl::InfiniteFuture());
+}
+
 // Puts a request for `model` with one message in place of the caller's.
 CustomPlugin::Work ReplaceBy(std::string model) {
   return [model](PluginRequest&) -> Task<absl::StatusOr<Verdict>> {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@
 #include "gtest/gtest.h"
 
 #include "tests/fakes/fake_upstream.h"
+#include "tests/fakes/redis_server.h"
 #include "tests/integration/case_script.h"
 #include "tests/integration/gateway_process.h"
 #include "tests/integration/provider_replies.h"
@@ -259,13 +261,18 @@ TEST_F(RateLimitCases, GivesBackWhatAFailedCallHeld) {
   EXPECT_EQ(CallRoute(*gateway_).text, "ok");
 }
 
-TEST_F(RateLimitCases, HoldsSixtyFourCallersToALimitOfTokens) {
-  Start("{limits: [{tokens: {per_day: 1000}}], default_max_output_tokens: 30}");
-  upstream_.SetReply(JsonAnswer(
+// An answer that uses 35 tokens, all that it may.
+UpstreamReply AnswerOf35Tokens() {
+  return JsonAnswer(
       R"({"id":"r1","object":"chat.completion","created":1,"model":"m1",)"
       R"("choices":[{"index":0,"message":{"role":"assistant","content":"t"},)"
       R"("finish_reason":"length"}],"usage":{"prompt_tokens":5,)"
-      R"("completion_tokens":30,"total_tokens":35}})"));
+      R"("completion_tokens":30,"total_tokens":35}})");
+}
+
+TEST_F(RateLimitCases, HoldsSixtyFourCallersToALimitOfTokens) {
+  Start("{limits: [{tokens: {per_day: 1000}}], default_max_output_tokens: 30}");
+  upstream_.SetReply(AnswerOf35Tokens());
   std::atomic<int> answered = 0;
   std::vector<std::thread> callers;
   for (int i = 0; i < 64; ++i) {
@@ -283,6 +290,52 @@ TEST_F(RateLimitCases, HoldsSixtyFourCallersToALimitOfTokens) {
   while (CallRoute(*gateway_).status.ok()) ++answered;
   EXPECT_LE(35 * answered, 1000);
   EXPECT_GE(35 * answered, 900);
+}
+
+TEST_F(RateLimitCases, HoldsTwoGatewaysThatShareARedisToOneLimit) {
+  RedisServer redis("secret");
+  upstream_.SetReply(AnswerOf35Tokens());
+  const auto start = [&] {
+    return std::make_unique<GatewayProcess>(GatewayProcess::Options{
+        .config = ConfigWith(
+            upstream_, "openai-compatible",
+            absl::StrCat("{name: rate-limit, config: {backend: redis, redis: "
+                         "{address: '",
+                         redis.address(),
+                         "', password: '${REDIS_PASSWORD}', timeout: 1s}, "
+                         "on_unavailable: deny, "
+                         "limits: [{tokens: {per_day: 1000}}], "
+                         "default_max_output_tokens: 30}}")),
+        .environment = {{"REDIS_PASSWORD", "secret"}}});
+  };
+  const auto first = start();
+  auto second = start();
+  std::atomic<int> answered = 0;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 64; ++i) {
+    callers.emplace_back([&, i] {
+      v1::RouteRequest request = Q1();
+      if (i % 4 < 2) request.mutable_chat()->set_max_output_tokens(30);
+      for (int call = 0; call < 5; ++call) {
+        GatewayProcess& gateway = i % 2 == 0 ? *first : *second;
+        if (CallRoute(gateway, request).status.ok()) ++answered;
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_LE(35 * answered, 1000);
+  while (CallRoute(*second).status.ok()) ++answered;
+  EXPECT_LE(35 * answered, 1000);
+  EXPECT_GE(35 * answered, 900);
+  EXPECT_EQ(CallRoute(*first).reason(), "RATE_LIMITED");
+  // Killed, one takes nothing of the other's with it.
+  second->Signal(SIGKILL);
+  second.reset();
+  EXPECT_EQ(CallRoute(*first).reason(), "RATE_LIMITED");
+  redis.Kill();
+  const Seen away = CallRoute(*first);
+  EXPECT_EQ(away.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(away.message(), testing::HasSubstr("cannot be looked up"));
 }
 
 }  // namespace

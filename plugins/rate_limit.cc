@@ -18,7 +18,6 @@
 #include "aigateway/v1/route.pb.h"
 #include "gateway/base/errors.h"
 #include "gateway/base/go_duration.h"
-#include "gateway/base/log.h"
 #include "gateway/base/status_macros.h"
 #include "gateway/store/redis_client.h"
 #include "gateway/store/redis_reply.h"
@@ -37,18 +36,6 @@ constexpr int32_t kDefaultMaxKeys = 65536;
 constexpr int32_t kMostKeys = 10'000'000;
 // When to try again whose limits could not be looked up.
 constexpr absl::Duration kAwayRetry = absl::Seconds(1);
-
-// The word of config and log.
-absl::string_view NameOf(config::v1::OnUnavailable then) {
-  switch (then) {
-    case config::v1::ON_UNAVAILABLE_ALLOW:
-      return "allow";
-    case config::v1::ON_UNAVAILABLE_DENY:
-      return "deny";
-    default:
-      return "local";
-  }
-}
 
 bool HasAnswer(const v1::RouteInfo& route) {
   return std::any_of(route.attempts().begin(), route.attempts().end(),
@@ -130,7 +117,8 @@ RateLimit::RateLimit(std::vector<LimitRule> rules,
       counter_(std::move(counter)),
       fallback_(std::move(fallback)),
       max_output_tokens_(max_output_tokens),
-      counts_tokens_(LeastLimit(rules_) > 0) {}
+      counts_tokens_(LeastLimit(rules_) > 0),
+      watch_("limits cannot be looked up", "limits can be looked up again") {}
 
 absl::StatusOr<std::unique_ptr<Plugin>> RateLimit::Create(
     const google::protobuf::Message& message) {
@@ -221,22 +209,6 @@ Deny RateLimit::Refuse(const LimitRefusal& refusal, int64_t tokens) const {
   return deny;
 }
 
-void RateLimit::NoteCounter(const absl::Status& status, const Logger* logger) {
-  const bool is_away = !status.ok();
-  // Mostly nothing has changed, and then nothing is written.
-  if (counter_is_away_.load(std::memory_order_relaxed) == is_away ||
-      counter_is_away_.exchange(is_away) == is_away || logger == nullptr) {
-    return;
-  }
-  if (is_away) {
-    logger->Warning(
-        "limits cannot be looked up",
-        {{"error", status.message()}, {"then", NameOf(fallback_.then)}});
-  } else {
-    logger->Info("limits can be looked up again");
-  }
-}
-
 Task<absl::StatusOr<LimitCounter::Outcome>> RateLimit::TakeWithout(
     PluginRequest& request, const LimitUse& use) {
   if (fallback_.local == nullptr) {
@@ -257,7 +229,7 @@ Task<absl::StatusOr<Verdict>> RateLimit::BeforeRequest(PluginRequest& request) {
   absl::StatusOr<LimitCounter::Outcome> outcome =
       co_await counter_->Take(request.env, request.scope, use);
   if (request.scope.cancelled()) co_return request.scope.status();
-  NoteCounter(outcome.status(), request.logger);
+  watch_.Note(outcome.status(), request.logger);
   if (!outcome.ok()) {
     if (fallback_.then == config::v1::ON_UNAVAILABLE_DENY) {
       co_return Verdict(

@@ -1,12 +1,10 @@
 #ifndef AIGATEWAY_PLUGINS_RATE_LIMIT_H_
 #define AIGATEWAY_PLUGINS_RATE_LIMIT_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 
@@ -14,6 +12,7 @@
 #include "plugins/limit_counter.h"
 #include "plugins/limit_rule.h"
 #include "plugins/plugin.h"
+#include "plugins/store_watch.h"
 
 namespace aigateway {
 
@@ -50,8 +49,6 @@ class RateLimit final : public Plugin {
   // What the request may take at most. Gives it a limit if it has none.
   int64_t Reserve(PluginRequest& request) const;
   Deny Refuse(const LimitRefusal& refusal, int64_t tokens) const;
-  // Tells the log when the counter goes away and when it is back.
-  void NoteCounter(const absl::Status& status, const Logger* logger);
   // What becomes of a request whose counter cannot be asked.
   Task<absl::StatusOr<LimitCounter::Outcome>> TakeWithout(
       PluginRequest& request, const LimitUse& use);
@@ -61,7 +58,7 @@ class RateLimit final : public Plugin {
   const Fallback fallback_;
   const int32_t max_output_tokens_;
   const bool counts_tokens_;
-  std::atomic<bool> counter_is_away_ = false;
+  StoreWatch watch_;
 };
 
 }  // namespace aigateway

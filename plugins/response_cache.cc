@@ -10,7 +10,9 @@
 #include "gateway/base/loop.h"
 #include "gateway/base/proto_time.h"
 #include "gateway/base/timers.h"
+#include "gateway/store/redis_client.h"
 #include "plugins/cache_key.h"
+#include "plugins/redis_place.h"
 
 namespace aigateway {
 
@@ -22,6 +24,9 @@ constexpr absl::Duration kMaxAge = absl::Seconds(300);
 constexpr int32_t kMaxEntries = 1000;
 constexpr int64_t kMaxBytes = int64_t{64} * 1024 * 1024;
 constexpr absl::Duration kWait = absl::Seconds(30);
+constexpr int64_t kMaxEntryBytes = int64_t{1} << 20;
+constexpr int64_t kMostEntryBytes = int64_t{16} << 20;
+constexpr size_t kReplyBytes = 64;  // Of a reply around an answer.
 
 AnswerCache::Limits LimitsOf(const ResponseCacheSettings& settings) {
   return {.max_age = settings.has_max_age() ? absl::Seconds(settings.max_age())
@@ -44,6 +49,23 @@ bool IsWhole(const v1::ChatResponse& response) {
     if (choice.message().has_refusal()) return false;
   }
   return true;
+}
+
+// A bound that nothing is held to would be believed in.
+void CheckBounds(const ResponseCacheSettings& settings, bool in_redis,
+                 std::vector<FieldViolation>& faults) {
+  const auto fault = [&faults](const char* field, const char* what) {
+    faults.push_back({field, what});
+  };
+  if (in_redis && settings.has_max_entries()) {
+    fault("max_entries", "bounds memory; Redis is bounded by its `maxmemory`");
+  }
+  if (in_redis && settings.has_max_bytes()) {
+    fault("max_bytes", "bounds memory; Redis is bounded by its `maxmemory`");
+  }
+  if (!in_redis && settings.has_max_entry_bytes()) {
+    fault("max_entry_bytes", "belongs to `backend: redis`");
+  }
 }
 
 }  // namespace
@@ -73,7 +95,7 @@ class ResponseCache::State final : public PluginState {
 
   void OnEnd(const absl::Status& status) override {
     if (!status.ok() || answer_ == nullptr) return;
-    cache_.answers_.Put(key_, std::move(answer_), clock_.Now());
+    cache_.Put(key_, std::move(answer_), clock_.Now());
   }
 
  private:
@@ -84,13 +106,16 @@ class ResponseCache::State final : public PluginState {
   AnswerCache::Answer answer_;
 };
 
-ResponseCache::ResponseCache(const ResponseCacheSettings& settings)
+ResponseCache::ResponseCache(const ResponseCacheSettings& settings,
+                             std::unique_ptr<RedisAnswerCache> redis)
     : for_all_(settings.scope() == config::v1::CACHE_SCOPE_ALL),
       metadata_keys_(settings.metadata_keys().begin(),
                      settings.metadata_keys().end()),
       longest_wait_(settings.has_wait() ? FromProto(settings.wait()) : kWait),
       tokens_per_second_(settings.tokens_per_second()),
-      answers_(LimitsOf(settings)) {}
+      answers_(LimitsOf(settings)),
+      redis_(std::move(redis)),
+      watch_("answers cannot be looked up", "answers can be looked up again") {}
 
 absl::StatusOr<std::unique_ptr<Plugin>> ResponseCache::Create(
     const google::protobuf::Message& message) {
@@ -113,8 +138,28 @@ absl::StatusOr<std::unique_ptr<Plugin>> ResponseCache::Create(
       faults.push_back({absl::StrCat("metadata_keys[", i, "]"), "is empty"});
     }
   }
+  check("max_entry_bytes", settings.has_max_entry_bytes(),
+        settings.max_entry_bytes());
+  if (settings.max_entry_bytes() > kMostEntryBytes) {
+    faults.push_back({"max_entry_bytes", "must be 16777216 at most"});
+  }
+  // One that is larger than we keep is still read whole, and passed over.
+  const std::optional<RedisPlace> redis =
+      ReadRedis(settings.backend(), settings.has_redis(), settings.redis(),
+                {.max_bytes = kMostEntryBytes + kReplyBytes}, faults);
+  CheckBounds(settings, redis.has_value(), faults);
   if (!faults.empty()) return InvalidSettings(faults);
-  return std::make_unique<ResponseCache>(settings);
+  if (!redis.has_value()) return std::make_unique<ResponseCache>(settings);
+  RedisAnswerCache::Options options;
+  options.prefix = redis->prefix;
+  options.max_age = LimitsOf(settings).max_age;
+  options.max_entry_bytes = static_cast<size_t>(settings.has_max_entry_bytes()
+                                                    ? settings.max_entry_bytes()
+                                                    : kMaxEntryBytes);
+  return std::make_unique<ResponseCache>(
+      settings,
+      std::make_unique<RedisAnswerCache>(
+          std::make_unique<RedisClient>(redis->client), std::move(options)));
 }
 
 std::string ResponseCache::KeyOf(PluginRequest& request) const {
@@ -122,6 +167,31 @@ std::string ResponseCache::KeyOf(PluginRequest& request) const {
                   {.caller = for_all_ ? absl::string_view() : request.caller,
                    .config_revision = request.route.config_revision()},
                   metadata_keys_);
+}
+
+Task<AnswerCache::Answer> ResponseCache::Find(PluginRequest& request,
+                                              const std::string& key) {
+  if (redis_ == nullptr) {
+    co_return answers_.Find(key, request.env.clock->Now());
+  }
+  absl::StatusOr<AnswerCache::Answer> found =
+      co_await redis_->Find(key, request.env, request.scope);
+  if (!request.scope.cancelled()) watch_.Note(found.status(), request.logger);
+  // Whoever can write to Redis may have put anything there.
+  if (!found.ok() || *found == nullptr || !IsWhole(**found) ||
+      (*found)->has_usage()) {
+    co_return nullptr;
+  }
+  co_return *std::move(found);
+}
+
+void ResponseCache::Put(const std::string& key, AnswerCache::Answer answer,
+                        absl::Time now) {
+  if (redis_ != nullptr) {
+    redis_->Put(key, *answer);
+  } else {
+    answers_.Put(key, std::move(answer), now);
+  }
 }
 
 void ResponseCache::Remember(PluginRequest& request, const std::string& key,
@@ -166,7 +236,7 @@ Task<AnswerCache::Answer> ResponseCache::AwaitOther(PluginRequest& request,
   if (BeginAsking(key, wake, &wait)) {
     Remember(request, key, /*asks=*/true);
     // It may have come between the look and now.
-    AnswerCache::Answer answer = answers_.Find(key, request.env.clock->Now());
+    AnswerCache::Answer answer = co_await Find(request, key);
     if (answer != nullptr) request.state.reset();
     co_return answer;
   }
@@ -182,7 +252,7 @@ Task<AnswerCache::Answer> ResponseCache::AwaitOther(PluginRequest& request,
         request.scope.OnCancel([done] { done->Wake(false); });
     if (!co_await done->Wait()) StopWaiting(key, wait);
   }
-  AnswerCache::Answer answer = answers_.Find(key, request.env.clock->Now());
+  AnswerCache::Answer answer = co_await Find(request, key);
   if (answer == nullptr) Remember(request, key, /*asks=*/false);
   co_return answer;
 }
@@ -202,7 +272,7 @@ Task<absl::StatusOr<Verdict>> ResponseCache::BeforeRequest(
     Remember(request, key, /*asks=*/false);
     co_return Verdict(Allow{.cache = v1::CACHE_STATUS_BYPASS});
   }
-  AnswerCache::Answer answer = answers_.Find(key, request.env.clock->Now());
+  AnswerCache::Answer answer = co_await Find(request, key);
   if (answer == nullptr) answer = co_await AwaitOther(request, key);
   if (answer == nullptr) {
     co_return Verdict(Allow{.cache = v1::CACHE_STATUS_MISS});

@@ -21,6 +21,8 @@
 #include "gateway/base/mutex.h"
 #include "plugins/answer_cache.h"
 #include "plugins/plugin.h"
+#include "plugins/redis_answer_cache.h"
+#include "plugins/store_watch.h"
 
 namespace aigateway {
 
@@ -29,10 +31,13 @@ namespace aigateway {
 // said, before other plugins have changed it, once the request has ended well:
 // nothing that was cut, refused, or held back by another plugin. Of equal
 // requests at one time the first asks and the others wait for its answer; if
-// there is none to be kept each asks by itself. Vectors are not cached.
+// there is none to be kept each asks by itself. Where several gateways share a
+// Redis, each has its own first. Vectors are not cached.
 class ResponseCache final : public Plugin {
  public:
-  explicit ResponseCache(const config::v1::ResponseCacheSettings& settings);
+  // `redis` null: answers are kept in memory.
+  explicit ResponseCache(const config::v1::ResponseCacheSettings& settings,
+                         std::unique_ptr<RedisAnswerCache> redis = nullptr);
 
   static absl::StatusOr<std::unique_ptr<Plugin>> Create(
       const google::protobuf::Message& settings);
@@ -45,6 +50,10 @@ class ResponseCache final : public Plugin {
   using Wake = absl::AnyInvocable<void()>;
 
   std::string KeyOf(PluginRequest& request) const;
+  // What is kept for `key`; null: nothing.
+  Task<AnswerCache::Answer> Find(PluginRequest& request,
+                                 const std::string& key);
+  void Put(const std::string& key, AnswerCache::Answer answer, absl::Time now);
   // Whether the caller is the one who asks for `key`; else `wake` is called, on
   // whatever thread, when that one is done, unless StopWaiting() was called
   // with the number that `wait` gets.
@@ -65,6 +74,8 @@ class ResponseCache final : public Plugin {
   const absl::Duration longest_wait_;
   const int32_t tokens_per_second_;
   AnswerCache answers_;
+  const std::unique_ptr<RedisAnswerCache> redis_;  // In place of `answers_`.
+  StoreWatch watch_;
   Mutex mutex_;
   // Those that are being asked for, and who waits.
   std::map<std::string, std::map<uint64_t, Wake>> asking_

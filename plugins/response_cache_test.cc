@@ -7,11 +7,15 @@
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 #include "gateway/base/errors.h"
+#include "gateway/base/timers.h"
+#include "gateway/net/event_loop.h"
 #include "tests/fakes/plugin_fixture.h"
+#include "tests/fakes/redis_server.h"
 #include "tests/matchers/status_matchers.h"
 
 namespace aigateway {
@@ -286,6 +290,140 @@ TEST(ResponseCacheSettingsTest, RefusesWhatWouldKeepNothing) {
               testing::ElementsAre("max_age", "max_entries", "max_bytes",
                                    "tokens_per_second", "metadata_keys[0]"));
   EXPECT_THAT(ResponseCache::Create(ResponseCacheSettings()), IsOk());
+}
+
+// Gateways that share a Redis, on one loop.
+class ResponseCacheRedisTest : public testing::Test {
+ protected:
+  // Of real time, for a machine that has much else to do; nobody waits for it.
+  static constexpr absl::Duration kPatience = absl::Seconds(30);
+
+  ResponseCacheRedisTest() : loop_(*EventLoop::Create({})) {
+    settings_.set_backend(config::v1::STORE_BACKEND_REDIS);
+    settings_.mutable_redis()->set_address(redis_.address());
+    settings_.mutable_redis()->mutable_timeout()->set_seconds(1);
+    settings_.set_max_age(100);
+  }
+  ~ResponseCacheRedisTest() override { EndLoop(); }
+
+  std::unique_ptr<Plugin> NewGateway() {
+    absl::StatusOr<std::unique_ptr<Plugin>> plugin =
+        ResponseCache::Create(settings_);
+    EXPECT_THAT(plugin, IsOk());
+    return *std::move(plugin);
+  }
+
+  // A request for `text` that, if the cache had nothing, gets `response`.
+  Looked Ask(Plugin& gateway, const std::string& text,
+             const v1::ChatResponse& response) {
+    v1::ChatRequest chat;
+    chat.set_model("m1");
+    chat.add_messages()->set_content(text);
+    const v1::RoutingOptions options;
+    const v1::RouteInfo route;
+    Scope scope(absl::InfiniteFuture());
+    std::unique_ptr<PluginState> state;
+    const Env env = loop_->env();
+    PluginRequest request{.chat = chat,
+                          .options = options,
+                          .route = route,
+                          .env = env,
+                          .scope = scope,
+                          .state = state};
+    std::optional<Looked> looked;
+    loop_->Spawn(Store(gateway, request, &looked));
+    EXPECT_TRUE(loop_->RunUntil([&] { return looked.has_value(); }, kPatience));
+    if (looked->text.empty()) {
+      state->OnAnswer(response, route);
+      state->OnEnd(absl::OkStatus());
+    }
+    EndLoop();
+    return *looked;
+  }
+
+  static Task<void> Store(Plugin& gateway, PluginRequest& request,
+                          std::optional<Looked>* looked) {
+    looked->emplace(Read(co_await gateway.BeforeRequest(request)));
+  }
+  void EndLoop() {
+    EXPECT_TRUE(
+        loop_->RunUntil([&] { return loop_->roots() == 0; }, kPatience));
+  }
+
+  RedisServer redis_;
+  std::unique_ptr<EventLoop> loop_;
+  ResponseCacheSettings settings_;
+};
+
+TEST_F(ResponseCacheRedisTest, AnswersWhatAnotherGatewayWasAsked) {
+  const auto first = NewGateway();
+  EXPECT_EQ(Ask(*first, "q", Answer("one")).cache, v1::CACHE_STATUS_MISS);
+  EXPECT_EQ(Ask(*first, "q", Answer("two")).text, "one");
+  const auto second = NewGateway();
+  EXPECT_EQ(Ask(*second, "q", Answer("two")).text, "one");
+  EXPECT_EQ(Ask(*second, "other", Answer("two")).cache, v1::CACHE_STATUS_MISS);
+  // Redis drops it at its age.
+  const std::string keys = redis_.Ask({"KEYS", "*"});
+  const std::string key = keys.substr(0, keys.find('\n'));
+  EXPECT_TRUE(key.starts_with("aigateway:answer:")) << keys;
+  const int ttl = std::stoi(redis_.Ask({"TTL", key}));
+  EXPECT_GT(ttl, 50);
+  EXPECT_LE(ttl, 100);
+}
+
+TEST_F(ResponseCacheRedisTest, KeepsNothingThatIsTooLong) {
+  settings_.set_max_entry_bytes(1000);
+  const auto gateway = NewGateway();
+  EXPECT_EQ(Ask(*gateway, "q", Answer(std::string(2000, 'x'))).text, "");
+  EXPECT_EQ(redis_.Ask({"DBSIZE"}), "0");
+  EXPECT_EQ(Ask(*gateway, "q", Answer("short")).cache, v1::CACHE_STATUS_MISS);
+  EXPECT_EQ(Ask(*gateway, "q", Answer("")).text, "short");
+}
+
+TEST_F(ResponseCacheRedisTest, PassesOverWhatIsNoAnswer) {
+  const auto gateway = NewGateway();
+  Ask(*gateway, "q", Answer("one"));
+  ASSERT_EQ(Ask(*gateway, "q", Answer("")).text, "one");
+  const std::string keys = redis_.Ask({"KEYS", "*"});
+  const std::string key = keys.substr(0, keys.find('\n'));
+  v1::ChatResponse cut = Answer("cut", v1::FINISH_REASON_LENGTH);
+  cut.clear_usage();
+  for (const std::string& value :
+       {std::string("no answer"), std::string(), cut.SerializeAsString(),
+        Answer("billed").SerializeAsString()}) {
+    redis_.Ask({"SET", key, value});
+    EXPECT_EQ(Ask(*gateway, "q", v1::ChatResponse()).cache,
+              v1::CACHE_STATUS_MISS);
+  }
+}
+
+TEST_F(ResponseCacheRedisTest, FindsNothingWhileRedisIsAway) {
+  const auto gateway = NewGateway();
+  Ask(*gateway, "q", Answer("one"));
+  redis_.Kill();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Ask(*gateway, "q", Answer("two")).cache, v1::CACHE_STATUS_MISS);
+  }
+  redis_.Start();
+  // It comes back, with nothing in it, and keeps what is asked then.
+  const absl::Time end = loop_->env().timers->Now() + kPatience;
+  std::string text;
+  while (text.empty() && loop_->env().timers->Now() < end) {
+    text = Ask(*gateway, "q", Answer("three")).text;
+  }
+  EXPECT_EQ(text, "three");
+}
+
+TEST_F(ResponseCacheRedisTest, SaysWhichBoundsAreOfMemory) {
+  settings_.set_max_entries(10);
+  settings_.set_max_bytes(10);
+  settings_.set_max_entry_bytes((int64_t{16} << 20) + 1);
+  EXPECT_EQ(GetViolations(ResponseCache::Create(settings_).status()).size(),
+            3u);
+  ResponseCacheSettings in_memory;
+  in_memory.set_max_entry_bytes(10);
+  EXPECT_EQ(GetViolations(ResponseCache::Create(in_memory).status()).size(),
+            1u);
 }
 
 }  // namespace

@@ -87,6 +87,11 @@ class RedisClient::Pending {
     MutexLock lock(&mutex_);
     loop_ = nullptr;
   }
+  // Whether it is of no use any more: who waited has left.
+  bool is_left() ABSL_LOCKS_EXCLUDED(mutex_) {
+    MutexLock lock(&mutex_);
+    return waiter_ != nullptr && loop_ == nullptr;
+  }
   absl::StatusOr<RedisReply> TakeResult() ABSL_LOCKS_EXCLUDED(mutex_) {
     MutexLock lock(&mutex_);
     return std::move(result_);
@@ -127,6 +132,10 @@ class RedisClient::Exchange {
     const bool closing = client_.TakeQueue(queue);
     std::string bytes;
     for (std::shared_ptr<Pending>& pending : queue) {
+      if (pending->is_left()) {
+        client_.Done(*pending);
+        continue;
+      }
       bytes += pending->TakeBytes();
       sent_.push_back(std::move(pending));
     }

@@ -240,6 +240,21 @@ TEST_F(RedisClientTest, LeavesACallWhoseRequestHasEnded) {
   server.Thaw();
 }
 
+TEST_F(RedisClientTest, SendsNothingForWhoHasLeft) {
+  RedisServer server;
+  const auto client = ClientOf(server.address());
+  server.Freeze();  // It is connected to, but lets nobody in.
+  std::optional<Reply> reply;
+  Begin(*client, RedisCommand({"INCR", "k"}), &reply);
+  loop_->Post([this] { scope_.Cancel(absl::CancelledError("gone")); });
+  EXPECT_EQ(Await(reply).status().code(), absl::StatusCode::kCancelled);
+  ASSERT_THAT(client->Tell(RedisCommand({"SET", "told", "1"})), IsOk());
+  server.Thaw();
+  client->Close();
+  EXPECT_EQ(server.Ask({"EXISTS", "k"}), "0");
+  EXPECT_EQ(server.Ask({"EXISTS", "told"}), "1");
+}
+
 // A server that lets a client in and then sends `bytes`, whatever it is asked.
 class Liar {
  public:

@@ -16,8 +16,9 @@ namespace aigateway {
 //
 // The first kExact uses in a window are kept one by one. Those after them that
 // come within a 64th of the window are kept as one, which leaves as its last
-// use does: up to that much late, never early. So it has about 100 entries at
-// most, however many uses there are. Times never go back. Not thread-safe.
+// use does: up to that much late, never early. So it has about 100 entries of
+// 16 bytes at most, however many uses there are. Times never go back. Not
+// thread-safe.
 class UseWindow {
  public:
   struct Limit {
@@ -44,16 +45,16 @@ class UseWindow {
   static constexpr int kSlices = 64;
 
   struct Entry {
-    absl::Time begin;  // When its first use was,
-    absl::Time last;   // and its last, by which it leaves.
+    int64_t last_ns;  // When its last use was, by which it leaves.
     int64_t amount;
   };
 
-  void Expire(const Limit& limit, absl::Time now);
+  void Expire(const Limit& limit, int64_t now_ns);
 
-  std::vector<Entry> entries_;  // By time.
-  int64_t first_ = 0;           // The number of the first entry.
-  int64_t used_ = 0;            // Of all entries.
+  std::vector<Entry> entries_;   // By time.
+  int64_t newest_begin_ns_ = 0;  // When the first use of the newest was.
+  int64_t first_ = 0;            // The number of the first entry.
+  int64_t used_ = 0;             // Of all entries.
 };
 
 }  // namespace aigateway

@@ -63,25 +63,56 @@ TEST_F(HoldBackFilterTest, KeepsChoicesApart) {
 
 TEST_F(HoldBackFilterTest, KeepsKindsOfTextApart) {
   v1::Delta delta = Text("sec");
-  delta.set_reasoning("sec");
   delta.set_refusal("sec");
   delta.MergeFrom(Arguments("sec", 0));
   delta.MergeFrom(Arguments("sec", 1));
   const v1::Delta nothing = Pass(delta);
-  EXPECT_EQ(nothing.text() + nothing.reasoning() + nothing.refusal(), "");
+  EXPECT_EQ(nothing.text() + nothing.refusal(), "");
   EXPECT_THAT(nothing.tool_calls(), IsEmpty());
 
   // What comes between does not make two halves harmless.
-  EXPECT_EQ(Pass(Arguments("ret", 1)).tool_calls(0).arguments(), "[x]");
-  EXPECT_EQ(Pass(Text("ret")).text(), "[x]");
+  Pass(Arguments("ret", 1));
+  const v1::Delta both = Pass(Text("ret"));
+  EXPECT_EQ(both.text(), "[x]");
+  ASSERT_EQ(both.tool_calls_size(), 1);
+  EXPECT_EQ(both.tool_calls(0).index(), 1);
+  EXPECT_EQ(both.tool_calls(0).arguments(), "[x]");
 
   const v1::Delta rest = End(filter_);
   EXPECT_EQ(rest.text(), "");
-  EXPECT_EQ(rest.reasoning(), "sec");
   EXPECT_EQ(rest.refusal(), "sec");
   ASSERT_EQ(rest.tool_calls_size(), 1);
   EXPECT_EQ(rest.tool_calls(0).index(), 0);
   EXPECT_EQ(rest.tool_calls(0).arguments(), "sec");
+}
+
+TEST_F(HoldBackFilterTest, LetsNoCallOvertakeText) {
+  EXPECT_EQ(Pass(Text("so: se")).text(), "so: ");
+  v1::Delta head = Arguments("{}");
+  head.mutable_tool_calls(0)->set_id("call_1");
+  EXPECT_THAT(Pass(head).tool_calls(), IsEmpty());
+  EXPECT_THAT(Pass(Arguments("{", 1)).tool_calls(), IsEmpty());
+  const v1::Delta more = Pass(Text("e"));
+  EXPECT_EQ(more.text(), "see");
+  ASSERT_EQ(more.tool_calls_size(), 2);
+  EXPECT_EQ(more.tool_calls(0).id(), "call_1");
+  EXPECT_EQ(more.tool_calls(1).arguments(), "{");
+
+  Pass(Text("se"));
+  Pass(Arguments("}", 1));
+  const v1::Delta rest = End(filter_);
+  EXPECT_EQ(rest.text(), "se");
+  ASSERT_EQ(rest.tool_calls_size(), 1);
+  EXPECT_EQ(rest.tool_calls(0).arguments(), "}");
+}
+
+TEST_F(HoldBackFilterTest, EndsReasoningWhereTextBegins) {
+  v1::Delta thought;
+  thought.set_reasoning("yes");
+  EXPECT_EQ(Pass(thought).reasoning(), "ye");
+  const v1::Delta answer = Pass(Text("Well"));
+  EXPECT_EQ(answer.reasoning(), "s");
+  EXPECT_EQ(answer.text(), "Well");
 }
 
 TEST_F(HoldBackFilterTest, LetsTheHeadOfACallOutAtOnce) {
@@ -125,10 +156,22 @@ TEST_F(HoldBackFilterTest, HoldsLogprobsWithTheirText) {
   v1::Delta delta = Text("a se");
   delta.mutable_logprobs()->add_content()->set_token("a");
   delta.mutable_logprobs()->add_content()->set_token(" se");
-  EXPECT_FALSE(Pass(delta).has_logprobs());
-  const v1::Delta more = Pass(Text("e"));
+  const v1::Delta first = Pass(delta);
+  EXPECT_EQ(first.text(), "a ");
+  ASSERT_EQ(first.logprobs().content_size(), 1);
+  EXPECT_EQ(first.logprobs().content(0).token(), "a");
+  delta = Text("e");
+  delta.mutable_logprobs()->add_content()->set_token("e");
+  const v1::Delta more = Pass(delta);
   EXPECT_EQ(more.text(), "see");
   EXPECT_EQ(more.logprobs().content_size(), 2);
+}
+
+TEST_F(HoldBackFilterTest, HoldsLogprobsThatDoNotSpellTheText) {
+  v1::Delta delta = Text("well, se");
+  delta.mutable_logprobs()->add_content()->set_token("secret");
+  EXPECT_FALSE(Pass(delta).has_logprobs());
+  EXPECT_EQ(End(filter_).logprobs().content_size(), 1);
 }
 
 TEST_F(HoldBackFilterTest, DropsLogprobsOnceTheTextWasChanged) {

@@ -34,26 +34,62 @@ re2::RE2::Options Options() {
   return options;
 }
 
+// How far a search goes at once, at least, beside its reach.
+constexpr size_t kMinStep = 1024;
+constexpr size_t kNoBound = absl::string_view::npos;
+
+using Groups = std::array<re2::StringPiece, kMaxGroups>;
+
+// The first match at or after `from`, for which no more than `reach` bytes are
+// read behind its beginning, or twice as many as it has.
+bool Search(const Pattern& pattern, absl::string_view text, size_t from,
+            size_t reach, Groups& groups) {
+  const re2::StringPiece piece(text.data(), text.size());
+  const auto search = [&](size_t at, size_t end) {
+    return pattern.regex->Match(piece, at, end, re2::RE2::UNANCHORED,
+                                groups.data(), pattern.group + 1);
+  };
+  const auto left = [&](size_t at) { return text.size() - at; };
+  const size_t step = std::max(kMinStep, reach);
+  for (size_t at = from; reach < kNoBound; at += step) {
+    size_t end = at + std::min(left(at), step + reach);
+    if (at == from && end == text.size()) break;
+    while (search(at, end)) {
+      if (end == text.size()) return true;
+      const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+      if (begin >= at + step) break;  // The next step sees more of it.
+      if (begin + groups[0].size() < end) return true;
+      end = at + std::min(left(at), 2 * (end - at));
+    }
+    if (left(at) <= step) break;
+  }
+  // One that is longer than `reach`, if there is none other.
+  return search(from, text.size());
+}
+
 // The first match that has something in it and counts, at or after `from`.
 std::optional<Match> FindFrom(const Pattern& pattern, absl::string_view text,
-                              size_t from) {
-  const re2::StringPiece piece(text.data(), text.size());
-  std::array<re2::StringPiece, kMaxGroups> groups;
-  while (from < text.size() &&
-         pattern.regex->Match(piece, from, text.size(), re2::RE2::UNANCHORED,
-                              groups.data(), pattern.group + 1)) {
+                              size_t from, size_t reach) {
+  Groups groups;
+  while (from < text.size() && Search(pattern, text, from, reach, groups)) {
     const re2::StringPiece& group = groups[pattern.group];
     Match match;
     match.begin = static_cast<size_t>(groups[0].data() - text.data());
     match.end = match.begin + groups[0].size();
     match.group_begin = static_cast<size_t>(group.data() - text.data());
     match.group_end = match.group_begin + group.size();
-    if (match.end > match.begin &&
-        (pattern.counts == nullptr ||
-         pattern.counts(absl::string_view(group.data(), group.size())))) {
-      return match;
+    if (pattern.counted == nullptr) {
+      if (match.end > match.begin) return match;
+    } else {
+      const size_t end =
+          pattern.counted(text, match.group_begin, match.group_end);
+      if (end > match.group_begin) {
+        if (end < match.group_end) match.end = match.group_end = end;
+        return match;
+      }
     }
-    from = std::max(match.end, match.begin + 1);
+    from = pattern.looks_within ? match.begin + 1
+                                : std::max(match.end, match.begin + 1);
   }
   return std::nullopt;
 }
@@ -92,8 +128,25 @@ absl::StatusOr<std::unique_ptr<re2::RE2>> CompilePattern(
   return regex;
 }
 
-PatternScanner::PatternScanner(std::vector<Pattern> patterns, OpenEnd open_end)
-    : patterns_(std::move(patterns)), open_end_(std::move(open_end)) {
+PatternScanner::OpenEnd HoldBack(size_t max_match_bytes) {
+  return
+      [held = max_match_bytes + kBehind](absl::string_view text, size_t begin) {
+        if (text.size() - begin <= held) return begin;
+        size_t open = text.size() - held;
+        // Between two characters.
+        while (open > begin &&
+               (static_cast<unsigned char>(text[open]) & 0xC0) == 0x80) {
+          --open;
+        }
+        return open;
+      };
+}
+
+PatternScanner::PatternScanner(std::vector<Pattern> patterns, OpenEnd open_end,
+                               size_t reach)
+    : patterns_(std::move(patterns)),
+      open_end_(std::move(open_end)),
+      reach_(reach) {
   auto all = std::make_unique<re2::RE2::Set>(Options(), re2::RE2::UNANCHORED);
   for (const Pattern& pattern : patterns_) {
     if (all->Add(pattern.regex->pattern(), /*error=*/nullptr) < 0) return;
@@ -125,7 +178,8 @@ absl::StatusOr<Scan> PatternScanner::Look(absl::string_view text, size_t begin,
   scan.settled = complete ? text.size() : open_end_(text, begin);
   std::vector<Candidate> redacting;
   for (const Pattern* pattern : MatchingIn(text)) {
-    const std::optional<Match> match = FindFrom(*pattern, text, begin);
+    const std::optional<Match> match =
+        FindFrom(*pattern, text, begin, pattern->redacts ? reach_ : kNoBound);
     if (!match.has_value()) continue;
     if (pattern->redacts) {
       redacting.push_back({pattern, match});
@@ -149,7 +203,7 @@ absl::StatusOr<Scan> PatternScanner::Look(absl::string_view text, size_t begin,
         {match.group_begin, match.group_end, next->pattern->replacement});
     for (Candidate& each : redacting) {
       if (each.match.has_value() && each.match->begin < match.end) {
-        each.match = FindFrom(*each.pattern, text, match.end);
+        each.match = FindFrom(*each.pattern, text, match.end, reach_);
       }
     }
   }

@@ -29,9 +29,18 @@ struct Pattern {
   bool redacts = false;     // Else it refuses.
   std::string replacement;  // Of a match, or of its group, if it redacts.
   int group = 0;
-  // Null, or whether the group is one that counts.
-  bool (*counts)(absl::string_view group) = nullptr;
+  // Where what counts ends of a group that stands from `begin` to `end` in
+  // `text`; `begin` if it is none. It may look at some bytes around it. Null:
+  // all of it counts.
+  std::function<size_t(absl::string_view text, size_t begin, size_t end)>
+      counted = nullptr;
+  // Whether, in one that does not count, another may begin that does.
+  bool looks_within = false;
 };
+
+// Holds back as much as a match may have, and the character behind it.
+std::function<size_t(absl::string_view text, size_t begin)> HoldBack(
+    size_t max_match_bytes);
 
 // Refuses or changes texts by regular expressions. A pattern that refuses goes
 // before all that redact; of those, the leftmost match counts, and of two at
@@ -42,7 +51,11 @@ class PatternScanner final : public TextScanner {
   // the end of `text` may still make, change or undo.
   using OpenEnd = std::function<size_t(absl::string_view text, size_t begin)>;
 
-  PatternScanner(std::vector<Pattern> patterns, OpenEnd open_end);
+  // Of a pattern that redacts no more than about `reach` bytes are read behind
+  // the beginning of a match to see whether it goes on, unless it does all
+  // along: so that one that always may (`foo(?s:.*bar)?`) does not read all of
+  // the text for each match.
+  PatternScanner(std::vector<Pattern> patterns, OpenEnd open_end, size_t reach);
 
   absl::StatusOr<Scan> Look(absl::string_view text, size_t begin,
                             bool complete) const override;
@@ -53,6 +66,7 @@ class PatternScanner final : public TextScanner {
 
   const std::vector<Pattern> patterns_;
   const OpenEnd open_end_;
+  const size_t reach_;
   // All at once; null if RE2 cannot.
   std::unique_ptr<const re2::RE2::Set> all_;
 };

@@ -32,15 +32,19 @@ Pattern Redacting(const std::string& pattern, const std::string& replacement,
   return made;
 }
 
+constexpr size_t kReach = 16;
+
 template <typename... Patterns>
 PatternScanner Scanner(Patterns... patterns) {
   std::vector<Pattern> list;
   (list.push_back(std::move(patterns)), ...);
   // The last five bytes may still change.
   return PatternScanner(
-      std::move(list), [](absl::string_view text, size_t begin) {
+      std::move(list),
+      [](absl::string_view text, size_t begin) {
         return text.size() < begin + 5 ? begin : text.size() - 5;
-      });
+      },
+      kReach);
 }
 
 std::string Redacted(const PatternScanner& scanner, const std::string& text) {
@@ -116,11 +120,40 @@ TEST(PatternScannerTest, SeesWhatStandsBeforeTheBeginning) {
   EXPECT_THAT(scanner.Look("a dog", 2, true), IsOk());
 }
 
-TEST(PatternScannerTest, AsksWhetherAMatchCounts) {
-  Pattern pattern = Redacting("[0-9]+", "#");
-  pattern.counts = [](absl::string_view number) { return number.size() == 3; };
-  EXPECT_EQ(Redacted(Scanner(std::move(pattern)), "12 345 6789 012"),
-            "12 # 6789 #");
+TEST(PatternScannerTest, AsksHowMuchOfAMatchCounts) {
+  Pattern pattern = Redacting("[0-9]+x?", "#");
+  pattern.counted = [](absl::string_view text, size_t begin, size_t end) {
+    if (text[end - 1] == 'x') --end;
+    return end - begin == 3 ? end : begin;
+  };
+  EXPECT_EQ(Redacted(Scanner(std::move(pattern)), "12 345 6789 012x"),
+            "12 # 6789 #x");
+}
+
+TEST(PatternScannerTest, LooksWithinWhatDoesNotCount) {
+  Pattern pattern = Redacting("[0-9] [0-9]", "#");
+  pattern.counted = [](absl::string_view text, size_t begin, size_t end) {
+    return text[begin] == '2' ? end : begin;
+  };
+  pattern.looks_within = true;
+  EXPECT_EQ(Redacted(Scanner(std::move(pattern)), "1 2 3"), "1 #");
+}
+
+// Each "foo" would otherwise be followed to the end of the text: some minutes.
+TEST(PatternScannerTest, ReadsNotAllOfTheTextForEachMatch) {
+  const PatternScanner scanner = Scanner(Redacting("foo(?s:.*bar)?", "x"));
+  std::string text;
+  for (int i = 0; i < 300'000; ++i) text += "foo";
+  EXPECT_EQ(Redacted(scanner, text), std::string(300'000, 'x'));
+  EXPECT_EQ(Redacted(scanner, "a foo to bar b"), "a x b");
+}
+
+TEST(PatternScannerTest, FindsAMatchThatIsLongerThanItsReach) {
+  const std::string body(5'000, 'b');
+  EXPECT_EQ(Redacted(Scanner(Redacting("ab+", "x")), body + "a" + body + "c"),
+            body + "xc");
+  EXPECT_EQ(Redacted(Scanner(Redacting("ab+c", "x")), body + "a" + body + "c"),
+            body + "x");
 }
 
 }  // namespace

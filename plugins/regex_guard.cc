@@ -1,6 +1,5 @@
 #include "plugins/regex_guard.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -22,20 +21,6 @@ using config::v1::RegexGuardSettings;
 constexpr int kDefaultMatchBytes = 128;
 constexpr int kMaxMatchBytes = 4096;
 constexpr char kReplacement[] = "[redacted]";
-
-// Holds back as much as a match may have, and the character behind it.
-PatternScanner::OpenEnd Window(size_t max_match_bytes) {
-  return [held = max_match_bytes + 4](absl::string_view text, size_t begin) {
-    if (text.size() - begin <= held) return begin;
-    size_t open = text.size() - held;
-    // Between two characters.
-    while (open > begin &&
-           (static_cast<unsigned char>(text[open]) & 0xC0) == 0x80) {
-      --open;
-    }
-    return open;
-  };
-}
 
 }  // namespace
 
@@ -84,8 +69,9 @@ absl::StatusOr<std::unique_ptr<Plugin>> CreateRegexGuard(
                       absl::StrCat("must be from 1 to ", kMaxMatchBytes)});
   }
   if (!faults.empty()) return InvalidSettings(faults);
+  const auto reach = static_cast<size_t>(match_bytes);
   return std::make_unique<TextGuard>(std::make_unique<PatternScanner>(
-      std::move(patterns), Window(static_cast<size_t>(match_bytes))));
+      std::move(patterns), HoldBack(reach), reach));
 }
 
 AIGW_REGISTER_PLUGIN(

@@ -1,5 +1,6 @@
 #include "plugins/regex_guard.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -103,6 +104,33 @@ TEST_F(RegexGuardTest, KeepsAMatchThatIsLongerThanItWasTold) {
   for (const auto& pieces : Cuts(text)) {
     EXPECT_EQ(Stream(*plugin, pieces), "a [redacted] b");
   }
+}
+
+TEST_F(RegexGuardTest, SendsLogprobsWithTheTextThatTheySpell) {
+  RegexGuardSettings settings = Settings("[0-9]{4}", "redact");
+  settings.set_max_match_bytes(4);
+  const auto plugin = Make(settings);
+  const auto filter = plugin->NewChunkFilter(*request_);
+  std::string spelled;
+  std::string text;
+  int most = 0;
+  for (int i = 0; i < 20; ++i) {
+    v1::Delta delta;
+    delta.set_text("word ");
+    delta.mutable_logprobs()->add_content()->set_token("word ");
+    ASSERT_THAT(filter->OnDelta(delta), IsOk());
+    text += delta.text();
+    for (const auto& token : delta.logprobs().content()) {
+      spelled += token.token();
+    }
+    most = std::max(most, delta.logprobs().content_size());
+    EXPECT_LE(spelled.size(), text.size());
+  }
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(spelled.size(), 18 * 5);
+  v1::Delta rest;
+  ASSERT_THAT(filter->OnChoiceEnd(rest), IsOk());
+  EXPECT_EQ(rest.logprobs().content_size(), 2);
 }
 
 TEST_F(RegexGuardTest, ReportsAllFaultsWithTheirPlaces) {

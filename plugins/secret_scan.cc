@@ -1,5 +1,8 @@
 #include "plugins/secret_scan.h"
 
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +20,18 @@ namespace aigateway {
 namespace {
 
 using config::v1::SecretScanSettings;
+
+// As much as is held back of a stream.
+constexpr size_t kMaxSecretBytes = 16 * 1024;
+
+// All of a group, or nothing.
+std::function<size_t(absl::string_view text, size_t begin, size_t end)>
+CountedBy(bool (*counts)(absl::string_view group)) {
+  if (counts == nullptr) return nullptr;
+  return [counts](absl::string_view text, size_t begin, size_t end) {
+    return counts(text.substr(begin, end - begin)) ? end : begin;
+  };
+}
 
 // Where the first credential could begin that is not complete yet.
 PatternScanner::OpenEnd OpenSecret(bool assigned) {
@@ -56,10 +71,11 @@ absl::StatusOr<std::unique_ptr<Plugin>> CreateSecretScan(
                                            ? settings.replacement()
                                            : absl::StrCat("[", shape.name, "]"),
                         .group = shape.group,
-                        .counts = shape.counts});
+                        .counted = CountedBy(shape.counts)});
   }
   return std::make_unique<TextGuard>(std::make_unique<PatternScanner>(
-      std::move(patterns), OpenSecret(settings.assigned_secrets())));
+      std::move(patterns), OpenSecret(settings.assigned_secrets()),
+      kMaxSecretBytes));
 }
 
 AIGW_REGISTER_PLUGIN(

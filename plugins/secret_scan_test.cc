@@ -120,6 +120,32 @@ TEST_F(SecretScanTest, FindsAKeyWithoutItsEnd) {
   EXPECT_EQ(Stream(*Make(Redacting()), {"so: ", cut}), "so: [private-key]");
 }
 
+TEST_F(SecretScanTest, FindsAKeyBehindLinesOfAHeader) {
+  const std::string begin =
+      absl::StrCat("-----BEGIN RSA ", "PRIVATE KEY-----\n");
+  const std::string end = absl::StrCat("-----END RSA ", "PRIVATE KEY-----");
+  const std::string body = "MIIEpAIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7\n";
+  const std::string encrypted = absl::StrCat(
+      begin, "Proc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,5E6B2D\n\n", body,
+      end);
+  const auto plugin = Make(Redacting());
+  for (const auto& pieces : Cuts("a " + encrypted + " b")) {
+    EXPECT_EQ(Stream(*plugin, pieces), "a [private-key] b");
+  }
+  const std::string open_pgp = absl::StrCat(
+      "-----BEGIN PGP ",
+      "PRIVATE KEY BLOCK-----\nVersion: ", "GnuPG v2.0 (GNU/Linux)\n\n", body,
+      "=aB3d\n-----END PGP ", "PRIVATE KEY BLOCK-----");
+  EXPECT_EQ(Stream(*plugin, {open_pgp, "\nb"}), "[private-key]\nb");
+}
+
+TEST_F(SecretScanTest, FindsATokenBehindALineFeedThatIsWrittenOut) {
+  const auto plugin = Make(Redacting());
+  for (const auto& pieces : Cuts("KEY:\\n" + Token() + "\\n.")) {
+    EXPECT_EQ(Stream(*plugin, pieces), "KEY:\\n[github-token]\\n.");
+  }
+}
+
 TEST_F(SecretScanTest, ReportsFaults) {
   SecretScanSettings settings;
   settings.set_action("hide");

@@ -74,6 +74,10 @@ std::string Beginning(const Runs& runs) {
 constexpr char kAlnum[] = "[0-9A-Za-z]";
 constexpr char kUrlSafe[] = "[0-9A-Za-z_-]";
 
+// Where a word begins: behind no letter, or behind a line feed and its like
+// that are written out, whose last letter is none of the word.
+constexpr char kWordBegin[] = R"((?:\b|\\[nrt]))";
+
 // A credential: how it begins and goes on.
 struct Row {
   const char* name;
@@ -120,12 +124,15 @@ std::vector<Row> Rows() {
       {"json-web-token",
        Join({Text("eyJ"), Of(kUrlSafe, 8, kNoLimit), Text(".eyJ"),
              Of(kUrlSafe, 8, kNoLimit), Text("."), Of(kUrlSafe, 8, kNoLimit)})},
-      // RFC 7468 and its elders. The lines may be one, with "\n" in it; the
-      // end may be missing.
+      // RFC 7468 and its elders: RFC 1421 has lines such as "Proc-Type: ..."
+      // and "DEK-Info: AES-128-CBC,..." before the key, OpenPGP has
+      // "Version: ...". The lines may be one, with "\n" in it; the end may be
+      // missing.
       {"private-key",
        Join({Text("-----BEGIN "), Of("[0-9A-Z ]", 0, 24), Text("PRIVATE KEY"),
              Of("[A-Z ]", 0, 8), Text("-----"),
-             Of(R"([0-9A-Za-z+/=\s\\:,])", 24, kNoLimit)}),
+             Of(R"((?:[0-9A-Za-z+/=\s\\:,.()]|-(?:[0-9A-Za-z]|\z)))", 24,
+                kNoLimit)}),
        Join({Text("-----END "), Of("[0-9A-Z ]", 0, 36), Text("-----")}),
        /*begins_word=*/false},
   };
@@ -187,12 +194,16 @@ std::unique_ptr<re2::RE2> Compile(const std::string& pattern) {
 std::vector<SecretShape> KnownSecretShapes() {
   std::vector<SecretShape> shapes;
   for (const Row& row : Rows()) {
-    std::string pattern =
-        absl::StrCat(row.begins_word ? "\\b" : "", Whole(row.runs));
+    std::string pattern = Whole(row.runs);
     if (!row.tail.empty()) {
       absl::StrAppend(&pattern, "(?:", Whole(row.tail), ")?");
     }
-    shapes.push_back({row.name, Compile(pattern)});
+    if (!row.begins_word) {
+      shapes.push_back({row.name, Compile(pattern)});
+      continue;
+    }
+    shapes.push_back(
+        {row.name, Compile(absl::StrCat(kWordBegin, "(", pattern, ")")), 1});
   }
   return shapes;
 }
@@ -218,8 +229,9 @@ std::unique_ptr<re2::RE2> SecretBeginnings(bool assigned) {
     }
     (row.begins_word ? words : others).push_back(std::move(beginning));
   }
-  std::string pattern = absl::StrCat("\\b(?:", absl::StrJoin(words, "|"), ")|",
-                                     absl::StrJoin(others, "|"));
+  std::string pattern =
+      absl::StrCat(kWordBegin, "(?:", absl::StrJoin(words, "|"), R"()|\\\z|)",
+                   absl::StrJoin(others, "|"));
   if (assigned) {
     for (const Runs& name : SecretNames()) {
       absl::StrAppend(

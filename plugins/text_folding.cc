@@ -6,14 +6,12 @@
 #include "absl/strings/ascii.h"
 
 #include "gateway/base/check.h"
-#include "unicode/brkiter.h"
 #include "unicode/bytestream.h"
 #include "unicode/edits.h"
 #include "unicode/locid.h"
 #include "unicode/normalizer2.h"
 #include "unicode/stringpiece.h"
 #include "unicode/uchar.h"
-#include "unicode/utext.h"
 #include "unicode/utf8.h"
 
 namespace aigateway {
@@ -42,6 +40,22 @@ std::string Normalize(const icu::Normalizer2& normalizer,
       edits, error);
   AIGW_CHECK(U_SUCCESS(error));
   return folded;
+}
+
+UText* OpenText(absl::string_view text) {
+  UErrorCode error = U_ZERO_ERROR;
+  UText* opened = utext_openUTF8(nullptr, text.data(),
+                                 static_cast<int64_t>(text.size()), &error);
+  AIGW_CHECK(U_SUCCESS(error));
+  return opened;
+}
+
+std::unique_ptr<icu::BreakIterator> WordIterator() {
+  UErrorCode error = U_ZERO_ERROR;
+  std::unique_ptr<icu::BreakIterator> iterator(
+      icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), error));
+  AIGW_CHECK(U_SUCCESS(error));
+  return iterator;
 }
 
 bool IsAscii(absl::string_view text) {
@@ -99,20 +113,16 @@ bool IsBlank(absl::string_view text) {
 }
 
 WordBoundaries::WordBoundaries(absl::string_view text)
-    : boundaries_(text.size() + 1) {
+    : text_(OpenText(text)), iterator_(WordIterator()) {
   UErrorCode error = U_ZERO_ERROR;
-  const std::unique_ptr<icu::BreakIterator> iterator(
-      icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), error));
-  UText* utext = utext_openUTF8(nullptr, text.data(),
-                                static_cast<int64_t>(text.size()), &error);
+  iterator_->setText(text_, error);
   AIGW_CHECK(U_SUCCESS(error));
-  iterator->setText(utext, error);
-  AIGW_CHECK(U_SUCCESS(error));
-  for (int32_t at = iterator->first(); at != icu::BreakIterator::DONE;
-       at = iterator->next()) {
-    boundaries_[static_cast<size_t>(at)] = true;
-  }
-  utext_close(utext);
+}
+
+WordBoundaries::~WordBoundaries() { utext_close(text_); }
+
+bool WordBoundaries::IsAt(size_t place) {
+  return iterator_->isBoundary(static_cast<int32_t>(place)) != 0;
 }
 
 }  // namespace aigateway

@@ -2,10 +2,13 @@
 #define AIGATEWAY_PLUGINS_TEXT_FOLDING_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
+
+#include "unicode/brkiter.h"
+#include "unicode/utext.h"
 
 namespace aigateway {
 
@@ -37,15 +40,21 @@ class TextFolding {
 bool IsBlank(absl::string_view text);
 
 // Whether words begin or end at a place of a text (Unicode Standard annex 29).
+// Looks only at what is around the place.
 class WordBoundaries {
  public:
+  // `text` must outlive this object.
   explicit WordBoundaries(absl::string_view text);
+  ~WordBoundaries();
+  WordBoundaries(const WordBoundaries&) = delete;
+  WordBoundaries& operator=(const WordBoundaries&) = delete;
 
   // Between two words, or at an end of the text.
-  bool IsAt(size_t place) const { return boundaries_[place]; }
+  bool IsAt(size_t place);
 
  private:
-  std::vector<bool> boundaries_;  // One for each byte, and for the end.
+  UText* const text_;
+  const std::unique_ptr<icu::BreakIterator> iterator_;
 };
 
 }  // namespace aigateway

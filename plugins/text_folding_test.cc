@@ -64,7 +64,7 @@ TEST(IsBlankTest, KnowsWhiteSpaceOfEveryKind) {
 
 TEST(WordBoundariesTest, FindsWordsOfEveryScript) {
   const std::string text = "can't кот.";
-  const WordBoundaries boundaries(text);
+  WordBoundaries boundaries(text);
   EXPECT_TRUE(boundaries.IsAt(0));
   EXPECT_FALSE(boundaries.IsAt(3));  // Before the apostrophe.
   EXPECT_TRUE(boundaries.IsAt(5));

@@ -22,19 +22,24 @@ absl::StatusOr<Verdict> VerdictOf(const absl::Status& status) {
 
 }  // namespace
 
-Task<absl::StatusOr<Verdict>> TextGuard::BeforeRequest(PluginRequest& request) {
-  const auto pass = [this](TextForm form, absl::string_view text) {
-    return PassWhole(*scanner_, form, text);
+absl::StatusOr<Verdict> PassRequest(const TextScanner& scanner,
+                                    PluginRequest& request) {
+  const auto pass = [&](TextForm form, absl::string_view text) {
+    return PassWhole(scanner, form, text);
   };
   absl::Status status = EditTexts(pass, request.chat);
   if (status.ok() && request.embed != nullptr) {
     if (!request.embed->token_inputs().empty()) {
-      co_return Verdict(
+      return Verdict(
           Deny{.message = "tokens cannot be looked at here: send the texts"});
     }
     status = EditTexts(pass, *request.embed);
   }
-  co_return VerdictOf(status);
+  return VerdictOf(status);
+}
+
+Task<absl::StatusOr<Verdict>> TextGuard::BeforeRequest(PluginRequest& request) {
+  co_return PassRequest(*scanner_, request);
 }
 
 Task<absl::StatusOr<Verdict>> TextGuard::AfterRequest(

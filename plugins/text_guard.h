@@ -11,6 +11,10 @@
 
 namespace aigateway {
 
+// Takes every text of a request past `scanner`, as TextGuard does.
+absl::StatusOr<Verdict> PassRequest(const TextScanner& scanner,
+                                    PluginRequest& request);
+
 // Takes every text of requests and answers past one scanner, streams too. What
 // the scanner refuses is denied, what it changes leaves changed. Inputs of
 // Embed that are tokens, not text, cannot be looked at and are denied.

@@ -133,6 +133,7 @@ class PluginFixture : public testing::Test {
   v1::EmbedRequest* embed_ = nullptr;
   std::string caller_;
   std::string logged_;  // Lines of JSON.
+  std::optional<PluginRequest> request_;
 
  private:
   class Sink final : public LogSink {
@@ -150,7 +151,6 @@ class PluginFixture : public testing::Test {
   Logger logger_{{}, &timers_, &sink_};
   std::optional<Scope> scope_;
   std::unique_ptr<PluginState> state_;
-  std::optional<PluginRequest> request_;
 };
 
 }  // namespace aigateway

@@ -36,12 +36,13 @@ _LIBRARIES = {
     "hiredis": (["hiredis"], []),
     "hyperscan": (["libhs"], []),
     "icu": (["icu-uc"], []),
-    "nlohmann_json": ([], []),  # Headers only; of tests.
+    "nlohmann_json": ([], []),  # Headers only.
     "openssl": (["openssl"], []),
     "prometheus": (["prometheus-cpp-core"], []),
     "protobuf": (["protobuf"], []),
     "re2": (["re2"], []),
     "simdjson": (["simdjson"], []),
+    "valijson": ([], []),  # Headers only.
     "yaml_cpp": (["yaml-cpp"], []),
     "zlib": (["zlib"], []),
 }

@@ -143,6 +143,38 @@ class ExternalPluginExampleTest(unittest.TestCase):
         )
 
 
+class GuardrailsExampleTest(unittest.TestCase):
+    def test_shows_what_guards_let_by_change_and_refuse(self):
+        done = run_example("guardrails")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        _, let_by, redacted, restored, word, secret, project, plugins = (
+            re.split(r"--- .*\n", done.stdout)
+        )
+        self.assertIn("Hello", let_by)
+        self.assertIn("Card [card]", redacted)
+        self.assertIn("Write to mia@example.com", restored)
+        for refused in (word, secret, project):
+            self.assertIn("GUARDRAIL_REJECTED", refused)
+        self.assertNotIn("swordfish", word.lower())
+        self.assertIn("github-token", secret)
+        self.assertNotIn("0123456789", secret)
+        self.assertIn("project names", project)
+        self.assertRegex(plugins, r"(?m)^pii-redact +guardrail +on_chunk ")
+
+
+class HooksExampleTest(unittest.TestCase):
+    def test_tells_what_each_request_came_to(self):
+        done = run("examples/hooks/hooks")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(
+            done.stdout.splitlines(),
+            [
+                "spare: 2 requests, 4 attempts, some tokens",
+                "failed: Route of unknown: MODEL_NOT_FOUND",
+            ],
+        )
+
+
 class LoadbalanceExampleTest(unittest.TestCase):
     def test_counts_who_answered_and_shows_the_plans(self):
         done = run_example("loadbalance")

@@ -1,11 +1,13 @@
-// Reported cases 032, 033 and 036: guards see all that is sent, in every
-// script, and streams as they see whole answers.
+// Reported cases 030 to 033 and 036: a cache gives out what was asked for and
+// no half of it; guards see all that is sent, in every script, and streams as
+// they see whole answers.
 
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -118,6 +120,109 @@ const std::vector<Hidden>& HiddenWords() {
   return *hidden;
 }
 
+constexpr char kCache[] = "- {name: response-cache, config: {max_age: 300}}\n";
+
+std::string Whole(const std::string& text, const std::string& reason) {
+  return absl::StrReplaceAll(CompletionJson(text),
+                             {{"\"stop\"", absl::StrCat("\"", reason, "\"")}});
+}
+
+struct Change {
+  const char* what;
+  std::function<void(v1::ChatRequest&)> make;
+};
+
+const std::vector<Change>& Changes() {
+  static const auto* const changes = new std::vector<Change>{
+      {"no temperature", [](auto& c) { c.clear_temperature(); }},
+      {"temperature", [](auto& c) { c.set_temperature(0.7); }},
+      {"top_p", [](auto& c) { c.set_top_p(0.5); }},
+      {"max_output_tokens", [](auto& c) { c.set_max_output_tokens(16); }},
+      {"stop", [](auto& c) { c.add_stop("."); }},
+      {"n", [](auto& c) { c.set_n(2); }},
+      {"seed", [](auto& c) { c.set_seed(7); }},
+      {"presence_penalty", [](auto& c) { c.set_presence_penalty(1); }},
+      {"logprobs", [](auto& c) { c.set_logprobs(true); }},
+      {"response_format",
+       [](auto& c) { c.mutable_response_format()->mutable_json_object(); }},
+      {"effort", [](auto& c) { c.mutable_reasoning()->set_effort("low"); }},
+      {"provider_options",
+       [](auto& c) {
+         (*(*c.mutable_provider_options())["openai-compatible"]
+               .mutable_fields())["x"]
+             .set_string_value("y");
+       }},
+      {"tools", [](auto& c) { AddTool("f", "", c); }},
+      {"texts cut elsewhere",
+       [](auto& c) {
+         c.mutable_messages(0)->set_content("a");
+         c.mutable_messages(1)->set_content("bc");
+       }},
+      {"roles",
+       [](auto& c) {
+         c.mutable_messages(0)->set_role(v1::ROLE_ASSISTANT);
+         c.mutable_messages(1)->set_role(v1::ROLE_USER);
+       }},
+  };
+  return *changes;
+}
+
+TEST_F(GuardCases, Case030TellsRequestsApartByAllThatChangesTheAnswer) {
+  GatewayProcess gateway(With(kCache));
+  v1::ChatRequest base = EmptyChat();
+  AddMessage(v1::ROLE_USER, "ab", base);
+  AddMessage(v1::ROLE_ASSISTANT, "c", base);
+  base.set_temperature(0);
+  base.set_max_output_tokens(100);
+  a_.SetReply(Completion("base"));
+  EXPECT_EQ(CallEither(gateway, false, base).text, "base");
+  for (const Change& change : Changes()) {
+    v1::ChatRequest changed = base;
+    change.make(changed);
+    const size_t before = a_.request_count();
+    a_.SetReply(Completion(change.what));
+    EXPECT_EQ(CallEither(gateway, false, changed).text, change.what);
+    EXPECT_EQ(a_.request_count(), before + 1) << change.what;
+  }
+  // The same again: kept, whatever it is labelled with.
+  (*base.mutable_metadata())["team"] = "x";
+  const size_t before = a_.request_count();
+  const Seen again = CallEither(gateway, false, base);
+  EXPECT_EQ(again.text, "base");
+  EXPECT_EQ(again.response.route().cache(), v1::CACHE_STATUS_HIT);
+  EXPECT_EQ(a_.request_count(), before);
+}
+
+TEST_F(GuardCases, Case031KeepsNoHalfAnswer) {
+  const std::string cut = SseHead() + SseEvent(DeltaJson("cut"));
+  const struct {
+    const char* what;
+    bool stream;
+    UpstreamReply reply;
+    const char* plugin = "";
+  } cases[] = {
+      {"length", false, JsonAnswer(Whole("cut", "length"))},
+      {"cut by the provider", true, UpstreamReply().Send(cut).Close()},
+      {"left by the caller", true, UpstreamReply().Send(cut).Stall()},
+      {"failed", false, ErrorReply(500, "x")},
+      {"content_filter", false, JsonAnswer(Whole("cut", "content_filter"))},
+      {"denied", false, Completion("a swordfish"),
+       "- {name: word-filter, stage: after_request, config: {blocked_words: "
+       "[swordfish]}}\n"},
+      {"length of a stream", true,
+       SseAnswer({DeltaJson("cut"), FinishJson("length"), "[DONE]"})},
+  };
+  for (const auto& each : cases) {
+    GatewayProcess gateway(With(absl::StrCat(kCache, each.plugin)));
+    a_.SetReply(each.reply);
+    CallEither(gateway, each.stream, Q1().chat(), absl::Seconds(1));
+    const size_t before = a_.request_count();
+    a_.SetReply(each.stream ? TextStream({"full"}) : Completion("full"));
+    EXPECT_EQ(CallEither(gateway, each.stream).text, "full") << each.what;
+    EXPECT_EQ(a_.request_count(), before + 1) << each.what;
+  }
+}
+
 TEST_F(GuardCases, Case032LooksAtAllThatIsSent) {
   GatewayProcess gateway(
       With("- {name: word-filter, stage: before_request, config: "
@@ -210,6 +315,47 @@ TEST_F(GuardCases, Case036LetsNothingOfAWordOutOfAStream) {
   }
   a_.SetReply(Completion("a swordfish"));
   ExpectRefused(CallEither(gateway, /*stream=*/false), "whole");
+}
+
+TEST_F(GuardCases, Case036LetsNothingOutOfAStreamThatAGuardRefuses) {
+  const struct {
+    const char* plugin;
+    const char* config;
+    std::string found;
+  } cases[] = {
+      {"regex-guard", "{patterns: [{pattern: 'sword-?fish'}]}", "sword-fish"},
+      {"secret-scan", "{}",
+       absl::StrCat("ghp", "_abcdefghijABCDEFGHIJabcdefghijABCDEF")},
+      {"pii-redact", "{action: block}", "fish@example.com"},
+      // The whole of it is held.
+      {"schema-guard", "{schema: '{\"type\": \"object\"}'}", "{}"},
+  };
+  for (const auto& each : cases) {
+    GatewayProcess gateway(With(absl::StrCat(
+        "- {name: ", each.plugin, ", config: ", each.config, "}\n")));
+    std::vector<std::string> bytes;
+    for (const char c : absl::StrCat("see: ", each.found, " more")) {
+      bytes.emplace_back(1, c);
+    }
+    a_.SetReply(TextStream(bytes));
+    const Seen refused = CallEither(gateway, /*stream=*/true);
+    ExpectRefused(refused, each.plugin, each.plugin);
+    EXPECT_EQ(
+        std::string("see: ").compare(0, refused.text.size(), refused.text), 0)
+        << refused.text;
+  }
+}
+
+TEST_F(GuardCases, Case036PutsBackWhatAStreamNames) {
+  GatewayProcess gateway(
+      With("- {name: pii-redact, config: {action: pseudonymise}}\n"));
+  a_.SetReply(TextStream({"To <ema", "il-1", ">!"}));
+  const Seen seen =
+      CallEither(gateway, /*stream=*/true, Chat("I am mia@example.com"));
+  EXPECT_EQ(seen.text, "To mia@example.com!") << seen.message();
+  ASSERT_THAT(a_.requests(), SizeIs(1));
+  EXPECT_THAT(a_.requests()[0].body,
+              AllOf(HasSubstr("<email-1>"), Not(HasSubstr("mia"))));
 }
 
 TEST_F(GuardCases, Case036RedactsStreamsAndWholeAnswersAlike) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,7 +29,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
+using testing::StartsWith;
 
 // Extensions of every kind, registered from outside core: nothing of core
 // knows them.
@@ -77,6 +80,14 @@ std::vector<Stage> StagesIfAnswersToo(
 AIGW_REGISTER_PLUGIN("shout", {.create = &ShoutPlugin::Create,
                                .type = "transform",
                                .more_stages = &StagesIfAnswersToo});
+
+namespace stillborn {
+absl::StatusOr<std::unique_ptr<Plugin>> Create(
+    const google::protobuf::Message&) {
+  throw std::runtime_error("boom-secret");
+}
+AIGW_REGISTER_PLUGIN("stillborn", {.create = &Create});
+}  // namespace stillborn
 
 // One event of a stream, as short text.
 std::string Say(const v1::RouteStreamResponse& event) {
@@ -372,6 +383,26 @@ TEST_F(GatewayTest, CallsAHookOnceForEachRequestUntilItIsRemoved) {
 TEST_F(GatewayTest, SurvivesAHookThatThrows) {
   ASSERT_THAT(Create(kTwoTargets), IsOk());
   gateway_->AddHook([](const RequestRecord&) { throw 7; });
+  Answer(200, "hello");
+  EXPECT_THAT(Serve(/*stream=*/false), IsOk());
+}
+
+// Case 035, 6 and 7; the rest of it is in plugin_run_test.
+TEST_F(GatewayTest, Case035RefusesAPluginWhoseConstructorThrows) {
+  const std::string broken = absl::StrCat(
+      kTwoTargets, "plugins: [{name: stillborn, stage: before_request}]");
+  const absl::Status refused = Create(broken);
+  EXPECT_THAT(refused, HasReason(ErrorReason::kInvalidConfig));
+  ASSERT_EQ(GetViolations(refused).size(), 1);
+  EXPECT_THAT(GetViolations(refused)[0].field, StartsWith("plugins[0]"));
+  EXPECT_THAT(refused.ToString(), Not(HasSubstr("boom-secret")));
+
+  ASSERT_THAT(Create(kTwoTargets), IsOk());
+  const std::string revision = gateway_->GetConfig().revision;
+  EXPECT_THAT(gateway_->Reload(broken, /*validate_only=*/false),
+              HasReason(ErrorReason::kInvalidConfig));
+  EXPECT_EQ(gateway_->GetConfig().revision, revision);
+  loop_.RunUntilIdle();
   Answer(200, "hello");
   EXPECT_THAT(Serve(/*stream=*/false), IsOk());
 }

@@ -30,9 +30,11 @@ ABSL_FLAG(int, loops, 2, "event loops of the gateway and of the bare servers");
 ABSL_FLAG(bool, armed, false,
           "measure the gateway with breaker, bound, retries, race, hedge and a "
           "second target");
+ABSL_FLAG(bool, plugins, false,
+          "measure the gateway with the original's five plugins");
 ABSL_FLAG(std::vector<std::string>, rows, {},
           "what to measure: unary, latency, scale, reload, streams, tokens, "
-          "held, memory, armed; empty: all of it");
+          "held, memory, armed, plugins; empty: all of it");
 ABSL_FLAG(std::string, markdown, "", "a file to write the tables to");
 
 namespace aigateway::bench {
@@ -48,7 +50,7 @@ constexpr Part kParts[] = {
     {"streams", &MeasureStreams}, {"tokens", &MeasureTokens},
     {"held", &MeasureHeld},       {"memory", &MeasureMemory},
     {"scale", &MeasureScale},     {"reload", &MeasureReload},
-    {"armed", &MeasureArmed},
+    {"armed", &MeasureArmed},     {"plugins", &MeasurePlugins},
 };
 
 // Thousands of streams are thousands of sockets, in every program.
@@ -82,7 +84,8 @@ int Run() {
                  .gateway = absl::GetFlag(FLAGS_gateway),
                  .peer = absl::GetFlag(FLAGS_peer),
                  .loops = absl::GetFlag(FLAGS_loops),
-                 .armed = absl::GetFlag(FLAGS_armed)});
+                 .armed = absl::GetFlag(FLAGS_armed),
+                 .plugins = absl::GetFlag(FLAGS_plugins)});
   Report report;
   for (const Part& part : kParts) {
     bool run = wanted.empty();

@@ -42,6 +42,7 @@ class Reader {
     v1::Message& prompt = *request.mutable_chat()->add_messages();
     prompt.set_role(v1::ROLE_USER);
     prompt.set_content(Prompt());
+    request.mutable_chat()->set_seed(NextSeed());
     stream_.reset();  // Lives in the memory of the context's call.
     context_ = std::make_unique<grpc::ClientContext>();
     if (!options_->bearer.empty()) {

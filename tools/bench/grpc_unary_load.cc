@@ -30,7 +30,7 @@ constexpr int64_t kCheckEach = 512;
 class Caller {
  public:
   Caller(const std::shared_ptr<grpc::Channel>& channel,
-         const grpc::ByteBuffer* request, const LoadOptions* options,
+         const grpc::Slice* request, const LoadOptions* options,
          grpc::CompletionQueue* queue)
       : stub_(channel), request_(request), options_(options), queue_(queue) {}
 
@@ -41,10 +41,15 @@ class Caller {
       context_->AddMetadata("authorization",
                             absl::StrCat("Bearer ", options_->bearer));
     }
+    // The two parts are read as one message.
+    v1::RouteRequest distinct;
+    distinct.mutable_chat()->set_seed(NextSeed());
+    const grpc::Slice parts[] = {*request_,
+                                 grpc::Slice(distinct.SerializeAsString())};
+    const grpc::ByteBuffer request(parts, 2);
     response_.Clear();
     began_ = NowMicros();
-    reader_ =
-        stub_.PrepareUnaryCall(context_.get(), kMethod, *request_, queue_);
+    reader_ = stub_.PrepareUnaryCall(context_.get(), kMethod, request, queue_);
     reader_->StartCall();
     reader_->Finish(&response_, &status_, this);
   }
@@ -75,7 +80,7 @@ class Caller {
   }
 
   grpc::GenericStub stub_;
-  const grpc::ByteBuffer* const request_;
+  const grpc::Slice* const request_;
   const LoadOptions* const options_;
   grpc::CompletionQueue* const queue_;
   std::unique_ptr<grpc::ClientContext> context_;
@@ -93,8 +98,7 @@ LoadResult LoadGrpcUnary(const LoadOptions& options) {
   v1::Message& prompt = *message.mutable_chat()->add_messages();
   prompt.set_role(v1::ROLE_USER);
   prompt.set_content(Prompt());
-  const grpc::Slice slice(message.SerializeAsString());
-  const grpc::ByteBuffer request(&slice, 1);
+  const grpc::Slice request(message.SerializeAsString());
 
   const auto channels = Connect(options.address, options.channels);
   grpc::CompletionQueue queue;

@@ -1,4 +1,6 @@
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <utility>
@@ -116,5 +118,10 @@ LoadResult LoadHttpStreams(const LoadOptions& options) {
 }
 
 std::string Prompt() { return std::string(1000, 'x'); }
+
+int64_t NextSeed() {
+  static std::atomic<int64_t> last = 0;
+  return ++last;
+}
 
 }  // namespace aigateway::bench

@@ -124,6 +124,17 @@ std::string Lab::ArmedConfig() {
       "  hedge: {after: 10s, max_share: 0.05}\n");
 }
 
+std::string Lab::FivePlugins() {
+  return "plugins:\n"
+         "- name: request-logger\n"
+         "- name: word-filter\n"
+         "  config: {blocked_words: [swordfish, nightfall, котик]}\n"
+         "- name: max-token\n"
+         "- name: rate-limit\n"
+         "  config: {requests_per_second: 1000000}\n"
+         "- name: response-cache\n";
+}
+
 Subject Lab::Gateway(const std::string& config, int* admin_port) const {
   static int count = 0;
   const std::string path =
@@ -146,7 +157,9 @@ Subject Lab::Gateway(const std::string& config, int* admin_port) const {
 }
 
 Subject Lab::Gateway() const {
-  return Gateway(options_.armed ? ArmedConfig() : PlainConfig(/*attempts=*/3));
+  return Gateway(
+      absl::StrCat(options_.armed ? ArmedConfig() : PlainConfig(/*attempts=*/3),
+                   options_.plugins ? FivePlugins() : ""));
 }
 
 Subject Lab::Peer() const {

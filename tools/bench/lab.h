@@ -48,9 +48,10 @@ class Lab {
     std::string upstream;  // Paths of programs.
     std::string bare;
     std::string gateway;
-    std::string peer;    // The peer's script for Node; empty: there is none.
-    int loops = 1;       // Of the gateway and of the bare servers.
-    bool armed = false;  // Whether Gateway() has ArmedConfig().
+    std::string peer;      // The peer's script for Node; empty: there is none.
+    int loops = 1;         // Of the gateway and of the bare servers.
+    bool armed = false;    // Whether Gateway() has ArmedConfig(),
+    bool plugins = false;  // and FivePlugins() behind it.
   };
 
   explicit Lab(Options options);
@@ -63,7 +64,8 @@ class Lab {
   // The gateway as `config` says; the text may use UPSTREAM for the URL.
   // `admin_port` gets where AdminService listens; may be null.
   Subject Gateway(const std::string& config, int* admin_port = nullptr) const;
-  // The gateway with one provider, one target and retries, or armed.
+  // The gateway with one provider, one target and retries, or as the options
+  // say.
   Subject Gateway() const;
   bool has_peer() const { return !options_.peer.empty(); }
   Subject Peer() const;
@@ -74,6 +76,8 @@ class Lab {
   // with a queue, retries, first-token race, hedge, and a second target to go
   // to.
   static std::string ArmedConfig();
+  // The original's five plugins, letting everything by: more of a config.
+  static std::string FivePlugins();
   // `config` with UPSTREAM replaced.
   std::string Fill(const std::string& config) const;
 

@@ -1,6 +1,7 @@
 #ifndef AIGATEWAY_TOOLS_BENCH_LOAD_H_
 #define AIGATEWAY_TOOLS_BENCH_LOAD_H_
 
+#include <cstdint>
 #include <string>
 
 #include "tools/bench/load_options.h"
@@ -9,6 +10,9 @@ namespace aigateway::bench {
 
 // The prompt that every request has: 1 KB.
 std::string Prompt();
+
+// Another number for each request, so that no cache answers it.
+int64_t NextSeed();
 
 LoadResult LoadGrpcUnary(const LoadOptions& options);
 LoadResult LoadHttpUnary(const LoadOptions& options);

@@ -27,6 +27,9 @@ void MeasureLatency(const Lab& lab, const Effort& effort, Report* report);
 // CPU of a call and of an event with breakers, bounds, races and hedges armed,
 // beside the same without.
 void MeasureArmed(const Lab& lab, const Effort& effort, Report* report);
+// The same with plugins: a large word-filter and rate-limit, and the original's
+// five.
+void MeasurePlugins(const Lab& lab, const Effort& effort, Report* report);
 // CPU of a call when there are many targets and keys.
 void MeasureScale(const Lab& lab, const Effort& effort, Report* report);
 // A reload under load, again and again.

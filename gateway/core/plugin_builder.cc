@@ -86,7 +86,8 @@ std::vector<PluginChain::Entry> BuildPlugins(
       if (!stage.has_value()) continue;
       stages = {*stage};
     }
-    const FieldPath path = list.Index(i).Key("config");
+    const FieldPath place = list.Index(i);
+    const FieldPath path = place.Key("config");
     const size_t faults_before = report.faults().size();
     absl::StatusOr<std::unique_ptr<google::protobuf::Message>> settings =
         ReadSettings(*kind, entry.config());

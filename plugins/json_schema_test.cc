@@ -112,6 +112,8 @@ TEST(JsonSchemaTest, RefusesWhatItCouldNotHoldTo) {
       {"[]", "a schema is missing"},
       {R"({"type":"strin"})", "is no schema"},
       {R"({"patternProperties":{"a":{}}})", "'patternProperties'"},
+      {R"({"multipleOf":0})", "'multipleOf'"},
+      {R"({"items":{"multipleOf":-1}})", "'multipleOf'"},
       {R"({"propertyNames":{"maxLength":1}})", "'propertyNames'"},
       {R"({"properties":{"a":{"minContains":1}}})", "at /properties/a"},
       {R"({"$ref":"https://example.com/x"})", "parts of the schema itself"},

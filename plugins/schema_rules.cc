@@ -41,6 +41,8 @@ struct Word {
   Behind behind;
 };
 
+// Not multipleOf: Valijson divides whole numbers by it, 0 as it may be, which
+// would end the process, and cuts fractions off.
 constexpr Word kWords[] = {
     {"$comment", Behind::kNote},
     {"$defs", Behind::kNamed},
@@ -76,7 +78,6 @@ constexpr Word kWords[] = {
     {"minLength", Behind::kData},
     {"minProperties", Behind::kData},
     {"minimum", Behind::kData},
-    {"multipleOf", Behind::kData},
     {"not", Behind::kSchema},
     {"oneOf", Behind::kSchemas},
     {"pattern", Behind::kData},

@@ -70,6 +70,10 @@ absl::Status ReadHost(absl::string_view text, RedisAddress& address) {
 }
 
 absl::Status ReadUser(absl::string_view text, RedisAddress& address) {
+  // What shows addresses takes a URL to end its user part there (RFC 3986).
+  if (text.find_first_of("/?#") != absl::string_view::npos) {
+    return Malformed("has a '/', '?' or '#' before '@': write %2F, %3F or %23");
+  }
   const size_t colon = text.find(':');
   const std::optional<std::string> user = PercentDecode(text.substr(0, colon));
   std::optional<std::string> password = "";

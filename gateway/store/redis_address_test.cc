@@ -46,11 +46,26 @@ TEST(RedisAddressTest, ReadsAUrl) {
 }
 
 TEST(RedisAddressTest, RefusesWhatIsNone) {
-  for (const char* text :
-       {"", ":6379", "redis:0", "redis:70000", "redis:x", "redis:6379x",
-        "http://redis", "unix:", "rediss://redis", "redis://", "redis:///0",
-        "redis://redis/x", "redis://redis/-1", "redis://a%4@redis", "[::1",
-        "::1", "re dis"}) {
+  for (const char* text : {"",
+                           ":6379",
+                           "redis:0",
+                           "redis:70000",
+                           "redis:x",
+                           "redis:6379x",
+                           "http://redis",
+                           "unix:",
+                           "rediss://redis",
+                           "redis://",
+                           "redis:///0",
+                           "redis://redis/x",
+                           "redis://redis/-1",
+                           "redis://a%4@redis",
+                           "[::1",
+                           "redis://:pa/ss@redis",
+                           "redis://:pa?ss@redis",
+                           "redis://:pa#ss@redis",
+                           "::1",
+                           "re dis"}) {
     EXPECT_EQ(ParseRedisAddress(text).status().code(),
               absl::StatusCode::kInvalidArgument)
         << text;
@@ -58,9 +73,11 @@ TEST(RedisAddressTest, RefusesWhatIsNone) {
 }
 
 TEST(RedisAddressTest, NeverRepeatsAPassword) {
-  const absl::Status status =
-      ParseRedisAddress("redis://:hunter2@redis:x").status();
-  EXPECT_EQ(std::string(status.message()).find("hunter2"), std::string::npos);
+  for (const char* text :
+       {"redis://:hunter2@redis:x", "redis://:hunter2/@redis"}) {
+    const absl::Status status = ParseRedisAddress(text).status();
+    EXPECT_EQ(std::string(status.message()).find("hunter2"), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -255,7 +255,7 @@ TEST_F(RedisClientTest, SendsNothingForWhoHasLeft) {
   EXPECT_EQ(server.Ask({"EXISTS", "told"}), "1");
 }
 
-// A server that lets a client in and then sends `bytes`, whatever it is asked.
+// A server that sends `bytes` as soon as a client comes, whatever it is asked.
 class Liar {
  public:
   explicit Liar(std::string bytes) {
@@ -272,8 +272,7 @@ class Liar {
       for (;;) {
         const int connection = accept(fd_, nullptr, nullptr);
         if (connection < 0) return;
-        const std::string answer = "+PONG\r\n" + bytes;
-        (void)send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+        (void)send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         char byte = 0;  // Until the client hangs up.
         while (recv(connection, &byte, 1, 0) > 0) {
         }
@@ -302,12 +301,23 @@ TEST_F(RedisClientTest, BelievesNothingThatIsNoReply) {
         std::string("*1000000\r\n"),
         // More replies than questions: whose they are nobody knows.
         std::string("+a\r\n+b\r\n+c\r\n+d\r\n")}) {
-    const Liar liar(bytes);
+    const Liar liar("+PONG\r\n" + bytes);
     const auto client = ClientOf(liar.address());
     EXPECT_FALSE(Ask(*client, {"GET", "k"}).ok() &&
                  Ask(*client, {"GET", "k"}).ok())
         << bytes;
   }
+}
+
+TEST_F(RedisClientTest, RepeatsNoPasswordThatTheServerRepeats) {
+  const Liar liar(
+      "-ERR unknown command 'AUTH', with args beginning with: 'hunter2'\r\n");
+  const auto client = ClientOf("redis://:hunter2@" + liar.address());
+  const Reply refused = Ask(*client, {"PING"});
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(refused.status().message()),
+              testing::AllOf(HasSubstr("it said: ERR"),
+                             testing::Not(HasSubstr("hunter2"))));
 }
 
 }  // namespace

@@ -79,21 +79,27 @@ absl::StatusOr<std::unique_ptr<RedisConnection>> RedisConnection::Open(
   if (address.database != 0) say({"SELECT", absl::StrCat(address.database)});
   // One that is still loading what it kept takes no commands.
   say({"PING"});
-  AIGW_RETURN_IF_ERROR(connection->Introduce(greeting, replies, timeout));
+  AIGW_RETURN_IF_ERROR(connection->Introduce(
+      greeting, replies, /*logs_in=*/!address.password.empty(), timeout));
   return connection;
 }
 
 absl::Status RedisConnection::Introduce(absl::string_view bytes, int replies,
-                                        absl::Duration timeout) {
+                                        bool logs_in, absl::Duration timeout) {
   const absl::Time end = Clock::Real()->Now() + timeout;
   AIGW_RETURN_IF_ERROR(Send(bytes));
   while (replies > 0) {
     AIGW_ASSIGN_OR_RETURN(std::optional<RedisReply> reply, Next());
     if (reply.has_value()) {
       if (reply->kind == RedisReply::Kind::kError) {
+        // A server that knows no AUTH repeats its words, and so the password.
+        const absl::string_view said(reply->text);
         return Away(absl::StrCat(
-            "it said: ", Truncate(ValidUtf8(reply->text), kMaxSaidBytes)));
+            "it said: ",
+            Truncate(ValidUtf8(logs_in ? said.substr(0, said.find(' ')) : said),
+                     kMaxSaidBytes)));
       }
+      logs_in = false;
       --replies;
       continue;
     }

@@ -53,8 +53,9 @@ class RedisConnection {
   using Context = std::unique_ptr<redisContext, void (*)(redisContext*)>;
 
   RedisConnection(Context context, RedisReplyReader::Limits limits);
-  // Sends `bytes` and waits for so many replies, none of them an error.
-  absl::Status Introduce(absl::string_view bytes, int replies,
+  // Sends `bytes` and waits for so many replies, none of them an error. The
+  // first tells of a password if it `logs_in`.
+  absl::Status Introduce(absl::string_view bytes, int replies, bool logs_in,
                          absl::Duration timeout);
 
   const Context context_;  // Connected.

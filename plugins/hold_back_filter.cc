@@ -134,8 +134,7 @@ absl::Status HoldBackFilter::PassWholes(Choice& choice, v1::Delta& delta) {
   return EditWholeTexts(
       [&](TextForm form, absl::string_view text)
           -> absl::StatusOr<std::optional<std::string>> {
-        if (whole_ == Whole::kChangeable &&
-            (form == TextForm::kFixed || form == TextForm::kSealed)) {
+        if (whole_ == Whole::kChangeable && !IsChangeable(form)) {
           return std::nullopt;
         }
         AIGW_ASSIGN_OR_RETURN(std::optional<std::string> edited,

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
-#include "gateway/base/check.h"
+#include "plugins/known_pattern.h"
 #include "plugins/pii_checks.h"
 
 namespace aigateway {
@@ -178,15 +178,6 @@ const Row kRows[] = {
 #undef AIGW_LETTERS
 #undef AIGW_GAPS
 
-std::unique_ptr<re2::RE2> Compile(const std::string& pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(32 << 20);
-  auto regex = std::make_unique<re2::RE2>(pattern, options);
-  AIGW_CHECK(regex->ok());
-  return regex;
-}
-
 std::vector<std::string> KindsOf(bool all) {
   std::vector<std::string> kinds;
   for (const Row& row : kRows) {
@@ -212,7 +203,7 @@ std::vector<PiiForm> PiiForms(absl::Span<const std::string> kinds) {
     if (!IsAmong(row, kinds)) continue;
     PiiForm& form = forms.emplace_back();
     form.kind = row.kind;
-    form.regex = Compile(row.pattern);
+    form.regex = CompileKnownPattern(row.pattern);
     if (row.counted != nullptr) {
       form.counted = row.counted;
       continue;
@@ -236,7 +227,7 @@ std::unique_ptr<re2::RE2> PiiBeginnings(absl::Span<const std::string> kinds) {
   }
   beginnings.erase(std::unique(beginnings.begin(), beginnings.end()),
                    beginnings.end());
-  return Compile(absl::StrJoin(beginnings, "|"));
+  return CompileKnownPattern(absl::StrJoin(beginnings, "|"));
 }
 
 }  // namespace aigateway

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "aigateway/config/v1/plugins.pb.h"
 #include "gateway/base/errors.h"
 #include "plugins/pattern_scanner.h"
+#include "plugins/pattern_settings.h"
 #include "plugins/pii_kinds.h"
 #include "plugins/pseudonym_guard.h"
 #include "plugins/text_guard.h"
@@ -27,8 +29,6 @@ using config::v1::PiiRedactSettings;
 
 // As much as an address of e-mail may have.
 constexpr size_t kMaxPiiBytes = 320;
-constexpr int kDefaultMatchBytes = 128;
-constexpr int kMaxMatchBytes = 4096;
 
 enum class Action { kBlock, kRedact, kPseudonymise };
 
@@ -95,18 +95,9 @@ void AddCustom(const PiiRedactSettings& settings,
                         "must be of small letters, digits and dashes, 32 at "
                         "most, and begin with a letter"});
     }
-    if (each.pattern().empty()) {
-      faults.push_back({path + ".pattern", "is missing"});
-      continue;
-    }
-    absl::StatusOr<std::unique_ptr<re2::RE2>> regex =
-        CompilePattern(each.pattern());
-    if (!regex.ok()) {
-      faults.push_back(
-          {path + ".pattern", std::string(regex.status().message())});
-      continue;
-    }
-    patterns.push_back({.name = each.name(), .regex = *std::move(regex)});
+    patterns.push_back(
+        {.name = each.name(),
+         .regex = ReadPattern(path + ".pattern", each.pattern(), faults)});
   }
 }
 
@@ -128,13 +119,9 @@ absl::StatusOr<std::unique_ptr<Plugin>> CreatePiiRedact(
   if (kinds.empty() && custom == 0 && faults.empty()) {
     faults.push_back({"kinds", "is none: list what to look for in patterns"});
   }
-  const int match_bytes = settings.has_max_match_bytes()
-                              ? settings.max_match_bytes()
-                              : kDefaultMatchBytes;
-  if (match_bytes < 1 || match_bytes > kMaxMatchBytes) {
-    faults.push_back({"max_match_bytes",
-                      absl::StrCat("must be from 1 to ", kMaxMatchBytes)});
-  }
+  std::optional<int32_t> match_bytes;
+  if (settings.has_max_match_bytes()) match_bytes = settings.max_match_bytes();
+  const size_t held = ReadMaxMatchBytes(match_bytes, faults);
   if (!faults.empty()) return InvalidSettings(faults);
   for (PiiForm& form : PiiForms(kinds)) {
     patterns.push_back({.name = form.kind,
@@ -148,7 +135,6 @@ absl::StatusOr<std::unique_ptr<Plugin>> CreatePiiRedact(
                               ? pattern.name
                               : absl::StrCat("[", pattern.name, "]");
   }
-  const auto held = static_cast<size_t>(match_bytes);
   auto scanner = std::make_unique<PatternScanner>(
       std::move(patterns), OpenPii(kinds, custom > 0 ? held : 0),
       std::max(held, kMaxPiiBytes));

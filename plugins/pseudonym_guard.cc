@@ -58,9 +58,7 @@ Task<absl::StatusOr<Verdict>> PseudonymGuard::AfterRequest(
   if (state == nullptr || request.stream) co_return Verdict(Allow{});
   const auto restore = [&](TextForm form, absl::string_view text)
       -> absl::StatusOr<std::optional<std::string>> {
-    if (form == TextForm::kFixed || form == TextForm::kSealed) {
-      return std::nullopt;
-    }
+    if (!IsChangeable(form)) return std::nullopt;
     return PassWhole(state->restoring(), form, text);
   };
   AIGW_CO_RETURN_IF_ERROR(EditTexts(restore, response));

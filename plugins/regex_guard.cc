@@ -1,6 +1,8 @@
 #include "plugins/regex_guard.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "aigateway/config/v1/plugins.pb.h"
 #include "gateway/base/errors.h"
 #include "plugins/pattern_scanner.h"
+#include "plugins/pattern_settings.h"
 #include "plugins/text_guard.h"
 
 namespace aigateway {
@@ -18,8 +21,6 @@ namespace {
 
 using config::v1::RegexGuardSettings;
 
-constexpr int kDefaultMatchBytes = 128;
-constexpr int kMaxMatchBytes = 4096;
 constexpr char kReplacement[] = "[redacted]";
 
 }  // namespace
@@ -48,28 +49,12 @@ absl::StatusOr<std::unique_ptr<Plugin>> CreateRegexGuard(
       faults.push_back(
           {path + ".replacement", "has no use without `action: redact`"});
     }
-    if (each.pattern().empty()) {
-      faults.push_back({path + ".pattern", "is missing"});
-      continue;
-    }
-    absl::StatusOr<std::unique_ptr<re2::RE2>> regex =
-        CompilePattern(each.pattern());
-    if (!regex.ok()) {
-      faults.push_back(
-          {path + ".pattern", std::string(regex.status().message())});
-      continue;
-    }
-    pattern.regex = *std::move(regex);
+    pattern.regex = ReadPattern(path + ".pattern", each.pattern(), faults);
   }
-  const int match_bytes = settings.has_max_match_bytes()
-                              ? settings.max_match_bytes()
-                              : kDefaultMatchBytes;
-  if (match_bytes < 1 || match_bytes > kMaxMatchBytes) {
-    faults.push_back({"max_match_bytes",
-                      absl::StrCat("must be from 1 to ", kMaxMatchBytes)});
-  }
+  std::optional<int32_t> match_bytes;
+  if (settings.has_max_match_bytes()) match_bytes = settings.max_match_bytes();
+  const size_t reach = ReadMaxMatchBytes(match_bytes, faults);
   if (!faults.empty()) return InvalidSettings(faults);
-  const auto reach = static_cast<size_t>(match_bytes);
   return std::make_unique<TextGuard>(std::make_unique<PatternScanner>(
       std::move(patterns), HoldBack(reach), reach));
 }

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
-#include "gateway/base/check.h"
+#include "plugins/known_pattern.h"
 
 namespace aigateway {
 namespace {
@@ -180,15 +180,6 @@ bool IsRandom(absl::string_view value) {
   return has_digit && has_letter && Entropy(value) >= 3.5;
 }
 
-std::unique_ptr<re2::RE2> Compile(const std::string& pattern) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(32 << 20);
-  auto regex = std::make_unique<re2::RE2>(pattern, options);
-  AIGW_CHECK(regex->ok());
-  return regex;
-}
-
 }  // namespace
 
 std::vector<SecretShape> KnownSecretShapes() {
@@ -199,11 +190,12 @@ std::vector<SecretShape> KnownSecretShapes() {
       absl::StrAppend(&pattern, "(?:", Whole(row.tail), ")?");
     }
     if (!row.begins_word) {
-      shapes.push_back({row.name, Compile(pattern)});
+      shapes.push_back({row.name, CompileKnownPattern(pattern)});
       continue;
     }
     shapes.push_back(
-        {row.name, Compile(absl::StrCat(kWordBegin, "(", pattern, ")")), 1});
+        {row.name,
+         CompileKnownPattern(absl::StrCat(kWordBegin, "(", pattern, ")")), 1});
   }
   return shapes;
 }
@@ -212,9 +204,9 @@ SecretShape AssignedSecretShape() {
   std::vector<std::string> names;
   for (const Runs& name : SecretNames()) names.push_back(Whole(name));
   return {"assigned-secret",
-          Compile(absl::StrCat("(?i)(?:", absl::StrJoin(names, "|"), ")",
-                               Whole(Assignment()), "(", Whole(AssignedValue()),
-                               ")")),
+          CompileKnownPattern(absl::StrCat("(?i)(?:", absl::StrJoin(names, "|"),
+                                           ")", Whole(Assignment()), "(",
+                                           Whole(AssignedValue()), ")")),
           1, &IsRandom};
 }
 
@@ -239,7 +231,7 @@ std::unique_ptr<re2::RE2> SecretBeginnings(bool assigned) {
           "|(?i:", Beginning(Join({name, Assignment(), AssignedValue()})), ")");
     }
   }
-  return Compile(pattern);
+  return CompileKnownPattern(pattern);
 }
 
 }  // namespace aigateway

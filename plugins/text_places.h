@@ -35,6 +35,10 @@ enum class TextForm {
   kSealed,  // A provider's block of reasoning: may be left out, not changed.
 };
 
+inline bool IsChangeable(TextForm form) {
+  return form == TextForm::kPlain || form == TextForm::kJson;
+}
+
 // Gets a text and returns what is to stand in its place; nullopt: it stays. An
 // error ends the walk, which returns it.
 using TextEditor = absl::FunctionRef<absl::StatusOr<std::optional<std::string>>(

@@ -50,7 +50,7 @@ class Use {
     if (record.usage != nullptr) sum.tokens += record.usage->total_tokens();
   }
 
-  std::vector<std::string> lines() {
+  std::vector<std::string> Lines() {
     MutexLock lock(&mutex_);
     std::vector<std::string> lines;
     for (const auto& [target, sum] : sums_) {
@@ -83,7 +83,7 @@ class Failures {
     lines_.push_back(std::move(line));
   }
 
-  std::vector<std::string> lines() {
+  std::vector<std::string> Lines() {
     MutexLock lock(&mutex_);
     return lines_;
   }
@@ -124,8 +124,8 @@ absl::Status Run() {
   Ask(gateway, "unknown");  // Nobody notes it any more.
 
   gateway.Close();  // No hook runs after it.
-  for (const std::string& line : use.lines()) std::cout << line << "\n";
-  for (const std::string& line : failures.lines()) {
+  for (const std::string& line : use.Lines()) std::cout << line << "\n";
+  for (const std::string& line : failures.Lines()) {
     std::cout << "failed: " << line << "\n";
   }
   return absl::OkStatus();

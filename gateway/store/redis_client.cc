@@ -1,11 +1,8 @@
 #include "gateway/store/redis_client.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdint>
 #include <optional>
-#include <poll.h>
 #include <pthread.h>
 #include <string>
 #include <sys/eventfd.h>
@@ -144,33 +141,12 @@ class RedisClient::Exchange {
       *ends = true;
       return absl::OkStatus();
     }
-    AIGW_RETURN_IF_ERROR(Await());
+    // Until something is to be sent, too, or the first that waits is late.
+    const absl::Duration left = sent_.empty()
+                                    ? absl::InfiniteDuration()
+                                    : sent_.front()->deadline() - Now();
+    AIGW_RETURN_IF_ERROR(connection_.Await(left, wake_fd_));
     return ReadReplies();
-  }
-
-  // Waits until something came, can be sent, is to be sent, or is late.
-  absl::Status Await() {
-    int wait_ms = -1;
-    if (!sent_.empty()) {
-      const absl::Duration left = sent_.front()->deadline() - Now();
-      wait_ms = static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(
-          std::max(left, absl::ZeroDuration()), absl::Milliseconds(1))));
-    }
-    std::array<pollfd, 2> ready = {
-        pollfd{.fd = connection_.fd(), .events = POLLIN, .revents = 0},
-        pollfd{.fd = wake_fd_, .events = POLLIN, .revents = 0}};
-    if (connection_.wants_write()) ready[0].events |= POLLOUT;
-    if (poll(ready.data(), ready.size(), wait_ms) < 0) {
-      if (errno == EINTR) return absl::OkStatus();
-      return absl::UnavailableError("Redis cannot be waited for");
-    }
-    if (ready[1].revents != 0) {
-      uint64_t count = 0;
-      [[maybe_unused]] const ssize_t got =
-          read(wake_fd_, &count, sizeof(count));
-    }
-    AIGW_RETURN_IF_ERROR(connection_.Flush());
-    return ready[0].revents != 0 ? connection_.Receive() : absl::OkStatus();
   }
 
   absl::Status ReadReplies() {

@@ -1,9 +1,11 @@
 #include "gateway/store/redis_connection.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/types.h>
@@ -40,8 +42,6 @@ RedisConnection::RedisConnection(Context context,
     : context_(std::move(context)), reader_(limits) {}
 
 RedisConnection::~RedisConnection() = default;
-
-int RedisConnection::fd() const { return context_->fd; }
 
 absl::StatusOr<std::unique_ptr<RedisConnection>> RedisConnection::Open(
     const RedisAddress& address, absl::Duration timeout,
@@ -105,16 +105,7 @@ absl::Status RedisConnection::Introduce(absl::string_view bytes, int replies,
     }
     const absl::Duration left = end - Clock::Real()->Now();
     if (left <= absl::ZeroDuration()) return Away("it does not answer");
-    pollfd socket = {.fd = fd(), .events = POLLIN, .revents = 0};
-    if (wants_write()) socket.events |= POLLOUT;
-    if (poll(&socket, 1,
-             static_cast<int>(absl::ToInt64Milliseconds(
-                 absl::Ceil(left, absl::Milliseconds(1))))) < 0 &&
-        errno != EINTR) {
-      return Broken("its socket cannot be watched", errno);
-    }
-    AIGW_RETURN_IF_ERROR(Flush());
-    AIGW_RETURN_IF_ERROR(Receive());
+    AIGW_RETURN_IF_ERROR(Await(left));
   }
   // Nobody would know whose the next replies are.
   AIGW_ASSIGN_OR_RETURN(const std::optional<RedisReply> more, Next());
@@ -127,8 +118,8 @@ absl::Status RedisConnection::Send(absl::string_view bytes) {
   size_t sent = 0;
   while (sent < unsent_.size()) {
     // No SIGPIPE from a socket that its peer has closed.
-    const ssize_t count =
-        send(fd(), unsent_.data() + sent, unsent_.size() - sent, MSG_NOSIGNAL);
+    const ssize_t count = send(context_->fd, unsent_.data() + sent,
+                               unsent_.size() - sent, MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
     if (count < 0) return Broken("it cannot be written to", errno);
@@ -138,9 +129,32 @@ absl::Status RedisConnection::Send(absl::string_view bytes) {
   return absl::OkStatus();
 }
 
+absl::Status RedisConnection::Await(absl::Duration limit, int wake_fd) {
+  int wait_ms = -1;
+  if (limit < absl::InfiniteDuration()) {
+    wait_ms = static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(
+        std::max(limit, absl::ZeroDuration()), absl::Milliseconds(1))));
+  }
+  // poll() passes over one that is below 0.
+  std::array<pollfd, 2> ready = {
+      pollfd{.fd = context_->fd, .events = POLLIN, .revents = 0},
+      pollfd{.fd = wake_fd, .events = POLLIN, .revents = 0}};
+  if (!unsent_.empty()) ready[0].events |= POLLOUT;
+  if (poll(ready.data(), ready.size(), wait_ms) < 0) {
+    if (errno == EINTR) return absl::OkStatus();
+    return Broken("its socket cannot be watched", errno);
+  }
+  if (ready[1].revents != 0) {
+    eventfd_t count = 0;
+    (void)eventfd_read(wake_fd, &count);
+  }
+  AIGW_RETURN_IF_ERROR(Send({}));
+  return ready[0].revents != 0 ? Receive() : absl::OkStatus();
+}
+
 absl::Status RedisConnection::Receive() {
   std::array<char, 16 * 1024> buffer;
-  const ssize_t count = recv(fd(), buffer.data(), buffer.size(), 0);
+  const ssize_t count = recv(context_->fd, buffer.data(), buffer.size(), 0);
   if (count == 0) return Away("it closed the connection");
   if (count < 0) {
     if (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK) {

@@ -34,18 +34,12 @@ class RedisConnection {
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
-  // For who waits until it can be read or written. Does not block otherwise.
-  int fd() const;
-
   // Sends `bytes` behind what waits to be sent, as far as the socket takes it.
   absl::Status Send(absl::string_view bytes);
-  // Sends on what waits.
-  absl::Status Flush() { return Send({}); }
-  // Whether anything waits.
-  bool wants_write() const { return !unsent_.empty(); }
-
-  // Reads what has come, a bounded piece of it.
-  absl::Status Receive();
+  // Waits, for `limit` at most, until something has come, what waits can be
+  // sent, or `wake_fd` is written to: an eventfd, which it empties; below 0:
+  // none. Then sends on what waits and reads a bounded piece of what has come.
+  absl::Status Await(absl::Duration limit, int wake_fd = -1);
   // The next reply of what was read; nullopt: none is whole.
   absl::StatusOr<std::optional<RedisReply>> Next() { return reader_.Next(); }
 
@@ -53,6 +47,8 @@ class RedisConnection {
   using Context = std::unique_ptr<redisContext, void (*)(redisContext*)>;
 
   RedisConnection(Context context, RedisReplyReader::Limits limits);
+  // Reads what has come.
+  absl::Status Receive();
   // Sends `bytes` and waits for so many replies, none of them an error. The
   // first tells of a password if it `logs_in`.
   absl::Status Introduce(absl::string_view bytes, int replies, bool logs_in,

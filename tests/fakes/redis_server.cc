@@ -1,17 +1,21 @@
 #include "tests/fakes/redis_server.h"
 
+#include <array>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <memory>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -46,6 +50,45 @@ std::string TextOf(const redisReply& reply) {
   }
 }
 
+// Runs redis-server on `port` in a child. Returns the end of a pipe that gets
+// its log.
+int Spawn(const std::string& port, const std::string& password, pid_t* pid) {
+  int log[2] = {-1, -1};
+  AIGW_CHECK(pipe2(log, O_CLOEXEC) == 0);
+  *pid = fork();
+  AIGW_CHECK(*pid >= 0);
+  if (*pid == 0) {
+    // Ends with the test, however that ends.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(log[1], STDOUT_FILENO);
+    dup2(log[1], STDERR_FILENO);
+    execl(kBinary, kBinary, "--port", port.c_str(), "--bind", "127.0.0.1",
+          "--save", "", "--appendonly", "no", "--dir", "/tmp", "--databases",
+          "4", "--requirepass", password.c_str(), static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  close(log[1]);
+  return log[0];
+}
+
+// Reads `log` until it says that connections are taken. False: it ended before.
+bool AwaitReady(int log, absl::Time until) {
+  std::string said;
+  std::array<char, 1024> buffer;
+  while (!absl::StrContains(said, "Ready to accept connections")) {
+    pollfd readable = {.fd = log, .events = POLLIN, .revents = 0};
+    const int64_t left = absl::ToInt64Milliseconds(until - absl::Now());
+    if (left <= 0 || poll(&readable, 1, static_cast<int>(left)) == 0) {
+      std::fprintf(stderr, "%s does not start: %s\n", kBinary, said.c_str());
+      std::abort();
+    }
+    const ssize_t count = read(log, buffer.data(), buffer.size());
+    if (count <= 0) return false;
+    said.append(buffer.data(), static_cast<size_t>(count));
+  }
+  return true;
+}
+
 }  // namespace
 
 RedisServer::RedisServer(std::string password)
@@ -61,37 +104,18 @@ void RedisServer::Start() {
   AIGW_CHECK(pid_ < 0);
   const bool is_new = port_ == 0;
   const absl::Time end = absl::Now() + kPatience;
-  while (absl::Now() < end) {
+  for (;;) {
     if (is_new) port_ = FreePort();
-    const std::string port = absl::StrCat(port_);
-    pid_ = fork();
-    AIGW_CHECK(pid_ >= 0);
-    if (pid_ == 0) {
-      // Ends with the test, however that ends.
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      const int nothing = open("/dev/null", O_RDWR);
-      dup2(nothing, STDOUT_FILENO);
-      dup2(nothing, STDERR_FILENO);
-      execl(kBinary, kBinary, "--port", port.c_str(), "--bind", "127.0.0.1",
-            "--save", "", "--appendonly", "no", "--dir", "/tmp", "--databases",
-            "4", "--requirepass", password_.c_str(),
-            static_cast<char*>(nullptr));
-      _exit(127);
-    }
-    // Until it answers, or has ended since another took the port.
-    while (absl::Now() < end) {
-      int ended = 0;
-      if (waitpid(pid_, &ended, WNOHANG) == pid_) {
-        AIGW_CHECK(!WIFEXITED(ended) || WEXITSTATUS(ended) != 127);
-        pid_ = -1;
-        break;
-      }
-      if (Answers()) return;
-      absl::SleepFor(absl::Milliseconds(2));
-    }
+    const int log = Spawn(absl::StrCat(port_), password_, &pid_);
+    const bool is_ready = AwaitReady(log, end);
+    close(log);  // It goes on without anybody who reads.
+    if (is_ready) return;
+    // Another took the port.
+    int ended = 0;
+    waitpid(pid_, &ended, 0);
+    AIGW_CHECK(!WIFEXITED(ended) || WEXITSTATUS(ended) != 127);
+    pid_ = -1;
   }
-  std::fprintf(stderr, "%s does not start\n", kBinary);
-  std::abort();
 }
 
 void RedisServer::Kill() {
@@ -108,8 +132,6 @@ void RedisServer::Freeze() {
 }
 
 void RedisServer::Thaw() { kill(pid_, SIGCONT); }
-
-bool RedisServer::Answers() const { return Ask({"PING"}) == "PONG"; }
 
 std::string RedisServer::Ask(const std::vector<std::string>& words) const {
   const Context context(

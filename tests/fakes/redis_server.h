@@ -31,8 +31,6 @@ class RedisServer {
   std::string Ask(const std::vector<std::string>& words) const;
 
  private:
-  bool Answers() const;
-
   const std::string password_;
   int port_ = 0;
   pid_t pid_ = -1;

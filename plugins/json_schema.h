@@ -13,9 +13,10 @@ namespace aigateway {
 // A JSON Schema of draft 7 and JSON held against it: Valijson behind one door.
 // Immutable and thread-safe.
 //
-// Nothing in it can take long or fetch anything: expressions are RE2's, not the
-// library's std::regex, and what Create() does not take could only be passed
-// over, or would cost more than its text is long.
+// Nothing in it fetches anything, and expressions are RE2's, not the library's
+// std::regex. What Create() does not take could only be passed over, or would
+// cost more than its text is long. But each value is compared with all of an
+// `enum`, so a long one with long answers takes its time: bound the answers.
 class JsonSchema {
  public:
   // What JSON may be, whatever the schema.
